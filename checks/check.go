@@ -1,0 +1,156 @@
+package checks
+
+import (
+	"time"
+
+	"github.com/crmaudit/crmaudit/facts"
+	"github.com/crmaudit/crmaudit/internal/lang"
+)
+
+// Severity is how bad a failed check is.
+type Severity string
+
+// Severities, worst first.
+const (
+	Critical Severity = "critical"
+	High     Severity = "high"
+	Medium   Severity = "medium"
+	Low      Severity = "low"
+	Info     Severity = "info"
+)
+
+// Severities lists them, worst first.
+var Severities = []Severity{Critical, High, Medium, Low, Info}
+
+// Weight is the share of the severity in the score.
+func (s Severity) Weight() int {
+	switch s {
+	case Critical:
+		return 10
+	case High:
+		return 6
+	case Medium:
+		return 3
+	case Low:
+		return 1
+	}
+	return 0
+}
+
+// AtLeast reports whether s is as bad as t or worse.
+func (s Severity) AtLeast(t Severity) bool { return rank(s) <= rank(t) }
+
+func rank(s Severity) int {
+	for i, x := range Severities {
+		if x == s {
+			return i
+		}
+	}
+	return len(Severities)
+}
+
+// Check is one question to a snapshot. It is a constant: all state of a run lives in its Visit.
+type Check struct {
+	ID            string
+	Aliases       []string // former ids
+	Severity      Severity
+	Tier          int      // 1: profiles express and full; 2: full only
+	Jurisdictions []string // any, or some of ru, ua, eu
+	Topic         string   // what it is about, in the words of the platform hints
+	NotOn         []string // platforms where the question makes no sense
+	Feature       string   // plan feature without which it is "not on this plan"
+	Requires      []string // root causes: while one of them fails, this check is muted
+	Unlocks       []string // checks that lack facts until this one passes
+	Refs          []string // law and control references, see package law
+	Params        map[string]Param
+	Fix           Fix
+	Text          map[lang.Lang]Text
+	Rule          string // what is asked, in the words of the rule, for the evidence
+	Ask           []string
+	Examples      []Example
+	File          string // where it was defined, for messages
+
+	// Applies decides from the profile alone whether the check is asked; nil is always.
+	Applies *Predicate
+	// Start begins a run of the check.
+	Start func(*Pass) Visit
+}
+
+// Category is the first part of the id: ACC of ACC-002.
+func (c *Check) Category() string {
+	for i := range c.ID {
+		if c.ID[i] == '-' {
+			return c.ID[:i]
+		}
+	}
+	return c.ID
+}
+
+// Param is a threshold of a check. Numbers have bounds so that nobody tunes a check into silence.
+type Param struct {
+	Default any      `yaml:"default"`
+	Min     *float64 `yaml:"min"`
+	Max     *float64 `yaml:"max"`
+	Why     string   `yaml:"why"` // source of the default
+}
+
+// Fix is who mends a failure, how long it takes and how soon it should be done.
+type Fix struct {
+	Who     string `yaml:"who"`     // owner, admin, integrator, lawyer
+	Minutes int    `yaml:"minutes"` // of work, once
+	Horizon string `yaml:"horizon"` // now, week, month, quarter
+}
+
+// Text is everything a report prints about a check in one language.
+type Text struct {
+	Title   string              `yaml:"title"`   // the compliant state, true when the check passes
+	Summary string              `yaml:"summary"` // template: what was found, with the numbers
+	Finding string              `yaml:"finding"` // template: one failing subject
+	Risk    string              `yaml:"risk"`    // what it can cost the owner
+	Steps   []string            `yaml:"steps"`   // how to mend it anywhere
+	On      map[string][]string `yaml:"on"`      // steps where the platform has its own
+}
+
+// Visit is one run of a check: the engine calls the handler of a kind for each of its records, then Done.
+type Visit struct {
+	On   map[facts.Kind]func(*Subject)
+	Done func() Outcome
+}
+
+// Subject is a record as checks see it: with its joins and derived values.
+type Subject struct {
+	Record facts.Record
+	View   *View
+}
+
+// Kind of the record behind the subject.
+func (s *Subject) Kind() facts.Kind { return s.Record.Kind() }
+
+// Ref identifies the subject in results and waivers: user:12.
+func (s *Subject) Ref() string { return string(s.Kind()) + ":" + s.Record.Key() }
+
+// Pass is what one run of a check knows before the first record.
+type Pass struct {
+	Check   *Check
+	Profile *Profile
+	Params  map[string]any // values in force
+	Env     *Env
+	Now     time.Time
+
+	covers coverIndex
+	joins  *joins
+}
+
+// Tally counts the subjects of a kind for this run. The names are the facts that the check reads:
+// what an answer says of them and matches no account keeps the check from passing.
+func (p *Pass) Tally(k facts.Kind, names ...factName) *Tally {
+	return &Tally{critical: p.Check.Severity == Critical, cover: func() Cover { return p.cover(k, names) }}
+}
+
+func (p *Pass) cover(k facts.Kind, names []factName) Cover {
+	c := p.covers.of(k)
+	if gaps := p.joins.unmatched(names); k == facts.KindUser && len(gaps) > 0 {
+		return Cover{Gaps: append(c.Gaps, gaps...)}
+	}
+	return c
+}

@@ -1,0 +1,36 @@
+package checks
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// ShortName shortens a person's name to the first word and initials: «Петров И. С.». What does not
+// look like a name of two or three words stays as it is.
+func ShortName(name string) string {
+	words := strings.Fields(name)
+	if len(words) < 2 || len(words) > 3 || strings.ContainsAny(name, "@0123456789/") {
+		return name
+	}
+	short := words[0]
+	for _, w := range words[1:] {
+		r, _ := utf8.DecodeRuneInString(w)
+		short += "\u00a0" + string(r) + "."
+	}
+	return short
+}
+
+// maskContact keeps of an e-mail address or a phone what its owner needs to recognise it.
+func maskContact(s string) string {
+	if name, domain, ok := strings.Cut(s, "@"); ok {
+		r, _ := utf8.DecodeRuneInString(name)
+		if name == "" {
+			return "…@" + domain
+		}
+		return string(r) + "…@" + domain
+	}
+	if digits := onlyDigits(s); len(digits) >= 7 {
+		return "…" + digits[len(digits)-2:]
+	}
+	return s
+}

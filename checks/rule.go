@@ -1,0 +1,365 @@
+package checks
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/expr-lang/expr/types"
+
+	"github.com/crmaudit/crmaudit/facts"
+	"github.com/crmaudit/crmaudit/internal/fail"
+	"github.com/crmaudit/crmaudit/internal/lang"
+	"github.com/crmaudit/crmaudit/internal/yamlfile"
+)
+
+var countType = types.Int
+
+// ruleFile is one check as its YAML file spells it.
+type ruleFile struct {
+	ID            string             `yaml:"id"`
+	Aliases       []string           `yaml:"aliases"`
+	Severity      Severity           `yaml:"severity"`
+	Tier          int                `yaml:"tier"`
+	Jurisdictions []string           `yaml:"jurisdictions"`
+	Topic         string             `yaml:"topic"`
+	NotOn         []string           `yaml:"not_on"`
+	Feature       string             `yaml:"feature"`
+	Applies       yamlfile.Node      `yaml:"applies"`
+	Requires      []string           `yaml:"requires"`
+	Unlocks       []string           `yaml:"unlocks"`
+	Question      ruleQuestion       `yaml:",inline"`
+	Params        map[string]Param   `yaml:"params"`
+	Refs          []string           `yaml:"refs"`
+	Fix           Fix                `yaml:"fix"`
+	Text          map[lang.Lang]Text `yaml:"text"`
+	Examples      []Example          `yaml:"examples"`
+}
+
+// ruleQuestion is what a rule asks: of each record of a kind, of one answer or of one setting.
+type ruleQuestion struct {
+	For       facts.Kind    `yaml:"for"`
+	Answer    string        `yaml:"answer"`
+	Setting   string        `yaml:"setting"`
+	Where     yamlfile.Node `yaml:"where"` // the population
+	Fail      yamlfile.Node `yaml:"fail"`  // true for a failing subject
+	Fails     yamlfile.Node `yaml:"fails"` // number of failures, from the count of the population
+	Otherwise *ruleQuestion `yaml:"otherwise"`
+}
+
+// LoadRule reads a check from its YAML file.
+func LoadRule(name string, data []byte) (*Check, error) {
+	var f ruleFile
+	if err := yamlfile.Decode(name, data, &f); err != nil {
+		return nil, err
+	}
+	c := &Check{
+		ID: f.ID, Aliases: f.Aliases, Severity: f.Severity, Tier: f.Tier, Jurisdictions: f.Jurisdictions, Topic: f.Topic,
+		NotOn: f.NotOn, Feature: f.Feature, Requires: f.Requires, Unlocks: f.Unlocks, Refs: f.Refs, Params: f.Params,
+		Fix: f.Fix, Text: f.Text, Examples: f.Examples, File: name,
+	}
+	if f.Applies.Value != "" {
+		p, err := compilePredicate(place{name, f.Applies.Line}, f.Applies.Value, newVocabulary("", f.Params))
+		if err != nil {
+			return nil, err
+		}
+		c.Applies = p
+	}
+	q, err := compileQuestion(name, &f.Question, f.Params)
+	if err != nil {
+		return nil, err
+	}
+	c.Rule = q.describe()
+	c.Ask = q.asks()
+	c.Start = q.start
+	return c, Validate(c)
+}
+
+// question is a compiled ruleQuestion.
+type question struct {
+	kind      facts.Kind
+	one       string // key of the only record asked, for answers and settings
+	where     *Predicate
+	fail      *Predicate
+	fails     *Number
+	otherwise *question
+}
+
+func compileQuestion(name string, r *ruleQuestion, params map[string]Param) (*question, error) {
+	q := &question{kind: r.For}
+	sources := 0
+	for _, s := range []string{string(r.For), r.Answer, r.Setting} {
+		if s != "" {
+			sources++
+		}
+	}
+	if sources != 1 {
+		return nil, fail.New(fail.Usage, "for: user, answer: restore_test or setting: log.enabled", "%s: a rule asks exactly one of for, answer, setting", name)
+	}
+	if r.Answer != "" {
+		q.kind, q.one = facts.KindAnswer, r.Answer
+	}
+	if r.Setting != "" {
+		q.kind, q.one = facts.KindSetting, r.Setting
+	}
+	if _, err := facts.New(q.kind); err != nil {
+		return nil, fail.New(fail.Usage, "", "%s: for: %v", name, err)
+	}
+	if (r.Fail.Value == "") == (r.Fails.Value == "") {
+		return nil, fail.New(fail.Usage, "fail: a condition for one record; fails: a number from count", "%s: a rule has exactly one of fail and fails", name)
+	}
+	words := newVocabulary(q.kind, params)
+	var err error
+	compile := func(n yamlfile.Node) *Predicate {
+		if n.Value == "" || err != nil {
+			return nil
+		}
+		var p *Predicate
+		p, err = compilePredicate(place{name, n.Line}, n.Value, words)
+		return p
+	}
+	q.where, q.fail = compile(r.Where), compile(r.Fail)
+	if err == nil && r.Fails.Value != "" {
+		if q.one == "" {
+			// Only the count of the population is there when the number is computed.
+			words = newVocabulary("", params)
+		}
+		q.fails, err = compileNumber(place{name, r.Fails.Line}, r.Fails.Value, words)
+	}
+	if err == nil && r.Otherwise != nil {
+		q.otherwise, err = compileQuestion(name, r.Otherwise, params)
+	}
+	return q, err
+}
+
+// facts lists what the question reads.
+func (q *question) facts() []factName {
+	var names []factName
+	for _, p := range []*Predicate{q.where, q.fail} {
+		if p != nil {
+			names = append(names, p.facts...)
+		}
+	}
+	return names
+}
+
+// describe is the rule in one line, for the evidence.
+func (q *question) describe() string {
+	var parts []string
+	if q.where != nil {
+		parts = append(parts, q.where.source)
+	}
+	if q.fail != nil {
+		parts = append(parts, q.fail.source)
+	}
+	s := string(q.kind)
+	if q.one != "" {
+		s += " " + q.one
+	}
+	s += ": " + strings.Join(parts, " → ")
+	if q.fails != nil {
+		s += " → " + q.fails.source
+	}
+	if q.otherwise != nil {
+		s += "; otherwise " + q.otherwise.describe()
+	}
+	return s
+}
+
+func (q *question) asks() []string {
+	var list []string
+	if q.kind == facts.KindAnswer {
+		list = append(list, q.one)
+	}
+	if q.otherwise != nil {
+		list = append(list, q.otherwise.asks()...)
+	}
+	return list
+}
+
+// start begins a run: the first question decides if it can, otherwise the next one.
+func (q *question) start(p *Pass) Visit {
+	v := Visit{On: map[facts.Kind]func(*Subject){}}
+	var dones []func() Outcome
+	for ; q != nil; q = q.otherwise {
+		handler, done := q.run(p)
+		dones = append(dones, done)
+		if before := v.On[q.kind]; before != nil {
+			v.On[q.kind] = func(s *Subject) { before(s); handler(s) }
+		} else {
+			v.On[q.kind] = handler
+		}
+	}
+	v.Done = func() Outcome {
+		first := dones[0]()
+		for _, done := range dones[1:] {
+			if first.Verdict != NotAssessed {
+				break
+			}
+			next := done()
+			if next.Verdict != NotAssessed {
+				return next
+			}
+			first.Reasons = append(first.Reasons, next.Reasons...)
+		}
+		return first
+	}
+	return v
+}
+
+func (q *question) run(p *Pass) (func(*Subject), func() Outcome) {
+	tally := p.Tally(q.kind, q.facts()...)
+	var failure error
+	asked, matching, unsure := false, 0, 0
+	gap := func(s *Subject, f *factName) Gap {
+		g := Gap{Fact: f.String()}
+		if f.variable == "profile" {
+			g.Reason = facts.NotConfigured
+			return g
+		}
+		g.Reason = s.View.Missing[f.name]
+		return p.covers.explain(g, q.kind, f.name)
+	}
+	handler := func(s *Subject) {
+		if failure != nil || q.one != "" && s.Record.Key() != q.one {
+			return
+		}
+		asked = true
+		p.Env.with(s.View)
+		in := result{truth: True}
+		if q.where != nil {
+			var err error
+			if in, err = q.where.Eval(p.Env); err != nil {
+				failure = err
+				return
+			}
+		}
+		if in.truth == False {
+			return
+		}
+		if q.fails != nil && q.one == "" {
+			if in.truth == Unknown {
+				unsure++
+				tally.addGap(gap(s, in.missing))
+				return
+			}
+			matching++
+			tally.collect(s, in.quality)
+			return
+		}
+		if q.fails != nil {
+			q.judgeOne(p, s, tally, &failure)
+			return
+		}
+		out, err := q.fail.Eval(p.Env)
+		switch {
+		case err != nil:
+			failure = err
+		case out.truth == False:
+			// In order whether or not it belongs to the population.
+			if in.truth == True {
+				tally.Pass(weaker(in.quality, out.quality))
+			}
+		case in.truth == Unknown:
+			tally.Unknown(gap(s, in.missing))
+		case out.truth == Unknown:
+			tally.Unknown(gap(s, out.missing))
+		default:
+			tally.Fail(s, weaker(in.quality, out.quality))
+		}
+	}
+	done := func() Outcome {
+		switch {
+		case failure != nil:
+			return Outcome{Verdict: Errored, Err: failure}
+		case q.one != "" && !asked:
+			g := p.covers.explain(Gap{Fact: string(q.kind) + "." + q.one}, q.kind, q.one)
+			if q.kind == facts.KindAnswer {
+				g.Ask = q.one
+			}
+			return Outcome{Verdict: NotAssessed, Reasons: []Gap{g}}
+		case q.one != "":
+			// One record was asked and is here: its list is complete by itself.
+			tally.cover = func() Cover { return Cover{Full: true} }
+		case q.fails != nil:
+			return q.judgeCount(p, tally, matching, unsure)
+		}
+		return tally.Outcome()
+	}
+	return handler, done
+}
+
+// judgeOne counts the failures within one answer or setting.
+func (q *question) judgeOne(p *Pass, s *Subject, t *Tally, failure *error) {
+	k, missing, err := q.fails.Eval(p.Env, 0)
+	quality, _ := p.Env.guard(q.fails.facts)
+	switch {
+	case err != nil:
+		*failure = err
+	case missing != nil:
+		t.Unknown(p.covers.explain(Gap{Fact: missing.String(), Reason: s.View.Missing[missing.name]}, q.kind, missing.name))
+	case k <= 0:
+		t.Pass(quality)
+	default:
+		t.Fail(s, quality)
+		t.k += k - 1
+	}
+}
+
+// judgeCount decides from a population that may be larger than what is known: only when the answer
+// is the same for the smallest and the largest possible count is it an answer.
+func (q *question) judgeCount(p *Pass, t *Tally, matching, unsure int) Outcome {
+	most, cover := matching+unsure, t.cover()
+	if !cover.Full {
+		most = -1 // no upper bound
+	}
+	low, missing, err := q.fails.Eval(p.Env, matching)
+	if err != nil {
+		return Outcome{Verdict: Errored, Err: err}
+	}
+	if missing != nil {
+		return Outcome{Verdict: NotAssessed, Reasons: []Gap{{Fact: missing.String(), Reason: facts.NotConfigured}}}
+	}
+	o := Outcome{Population: matching, Unjudged: unsure, Quality: t.quality, Reasons: t.gaps}
+	high := low
+	if most != matching {
+		upper := most
+		if upper < 0 {
+			upper = matching + 1_000_000 // any number of further subjects may exist
+		}
+		if high, _, err = q.fails.Eval(p.Env, upper); err != nil {
+			return Outcome{Verdict: Errored, Err: err}
+		}
+	}
+	weak := t.critical && t.quality == facts.Inferred
+	switch {
+	case !weak && low > 0 && high > 0:
+		o.Verdict, o.K = Failed, min(low, high)
+		o.Failing = t.failing
+	case !weak && low <= 0 && high <= 0:
+		o.Verdict = Passed
+	default:
+		o.Verdict = NotAssessed
+		o.Reasons = append(o.Reasons, cover.Gaps...)
+	}
+	return o
+}
+
+// collect keeps a member of a counted population as evidence.
+func (t *Tally) collect(s *Subject, q facts.Quality) {
+	t.quality = weaker(t.quality, q)
+	if len(t.failing) < maxFailing {
+		t.failing = append(t.failing, failing(s))
+	}
+}
+
+func paramValue(v any) any {
+	list, ok := v.([]any)
+	if !ok {
+		return v
+	}
+	words := make([]string, len(list))
+	for i, w := range list {
+		words[i] = fmt.Sprint(w)
+	}
+	return words
+}
