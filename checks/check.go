@@ -69,6 +69,7 @@ type Check struct {
 	Ask           []string
 	Examples      []Example
 	File          string // where it was defined, for messages
+	Digest        string // sha256 of its definition, part of the hash of the rule set
 
 	// Applies decides from the profile alone whether the check is asked; nil is always.
 	Applies *Predicate

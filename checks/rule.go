@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"strings"
 
@@ -37,13 +38,15 @@ type ruleFile struct {
 
 // ruleQuestion is what a rule asks: of each record of a kind, of one answer or of one setting.
 type ruleQuestion struct {
-	For       facts.Kind    `yaml:"for"`
-	Answer    string        `yaml:"answer"`
-	Setting   string        `yaml:"setting"`
-	Where     yamlfile.Node `yaml:"where"` // the population
-	Fail      yamlfile.Node `yaml:"fail"`  // true for a failing subject
-	Fails     yamlfile.Node `yaml:"fails"` // number of failures, from the count of the population
-	Otherwise *ruleQuestion `yaml:"otherwise"`
+	For       facts.Kind      `yaml:"for"`
+	Answer    string          `yaml:"answer"`
+	Setting   string          `yaml:"setting"`
+	Where     yamlfile.Node   `yaml:"where"`     // the population
+	Fail      yamlfile.Node   `yaml:"fail"`      // true for a failing subject
+	Fails     yamlfile.Node   `yaml:"fails"`     // number of failures, from the count of the population
+	All       []*ruleQuestion `yaml:"all"`       // several questions instead: failures add up
+	Otherwise *ruleQuestion   `yaml:"otherwise"` // asked when this one stays unknown
+	Unless    *ruleQuestion   `yaml:"unless"`    // while its condition holds, the check passes
 }
 
 // LoadRule reads a check from its YAML file.
@@ -56,6 +59,7 @@ func LoadRule(name string, data []byte) (*Check, error) {
 		ID: f.ID, Aliases: f.Aliases, Severity: f.Severity, Tier: f.Tier, Jurisdictions: f.Jurisdictions, Topic: f.Topic,
 		NotOn: f.NotOn, Feature: f.Feature, Requires: f.Requires, Unlocks: f.Unlocks, Refs: f.Refs, Params: f.Params,
 		Fix: f.Fix, Text: f.Text, Examples: f.Examples, File: name,
+		Digest: fmt.Sprintf("%x", sha256.Sum256(data)),
 	}
 	if f.Applies.Value != "" {
 		p, err := compilePredicate(place{name, f.Applies.Line}, f.Applies.Value, newVocabulary("", f.Params))
@@ -81,19 +85,27 @@ type question struct {
 	where     *Predicate
 	fail      *Predicate
 	fails     *Number
+	all       []*question
 	otherwise *question
+	unless    *question
 }
 
 func compileQuestion(name string, r *ruleQuestion, params map[string]Param) (*question, error) {
 	q := &question{kind: r.For}
+	if err := compileParts(name, q, r, params); err != nil {
+		return nil, err
+	}
 	sources := 0
-	for _, s := range []string{string(r.For), r.Answer, r.Setting} {
-		if s != "" {
+	for _, s := range []bool{r.For != "", r.Answer != "", r.Setting != "", len(r.All) > 0} {
+		if s {
 			sources++
 		}
 	}
 	if sources != 1 {
-		return nil, fail.New(fail.Usage, "for: user, answer: restore_test or setting: log.enabled", "%s: a rule asks exactly one of for, answer, setting", name)
+		return nil, fail.New(fail.Usage, "for: user, answer: restore_test, setting: log.enabled or a list below all", "%s: a rule asks exactly one of for, answer, setting, all", name)
+	}
+	if len(r.All) > 0 {
+		return q, nil
 	}
 	if r.Answer != "" {
 		q.kind, q.one = facts.KindAnswer, r.Answer
@@ -125,10 +137,27 @@ func compileQuestion(name string, r *ruleQuestion, params map[string]Param) (*qu
 		}
 		q.fails, err = compileNumber(place{name, r.Fails.Line}, r.Fails.Value, words)
 	}
-	if err == nil && r.Otherwise != nil {
-		q.otherwise, err = compileQuestion(name, r.Otherwise, params)
-	}
 	return q, err
+}
+
+// compileParts compiles the questions below this one.
+func compileParts(name string, q *question, r *ruleQuestion, params map[string]Param) (err error) {
+	for _, part := range r.All {
+		below, err := compileQuestion(name, part, params)
+		if err != nil {
+			return err
+		}
+		q.all = append(q.all, below)
+	}
+	if r.Otherwise != nil {
+		if q.otherwise, err = compileQuestion(name, r.Otherwise, params); err != nil {
+			return err
+		}
+	}
+	if r.Unless != nil {
+		q.unless, err = compileQuestion(name, r.Unless, params)
+	}
+	return err
 }
 
 // facts lists what the question reads.
@@ -144,20 +173,18 @@ func (q *question) facts() []factName {
 
 // describe is the rule in one line, for the evidence.
 func (q *question) describe() string {
-	var parts []string
-	if q.where != nil {
-		parts = append(parts, q.where.source)
+	var s string
+	if len(q.all) > 0 {
+		parts := make([]string, len(q.all))
+		for i, part := range q.all {
+			parts[i] = part.describe()
+		}
+		s = strings.Join(parts, "; ")
+	} else {
+		s = q.describeOne()
 	}
-	if q.fail != nil {
-		parts = append(parts, q.fail.source)
-	}
-	s := string(q.kind)
-	if q.one != "" {
-		s += " " + q.one
-	}
-	s += ": " + strings.Join(parts, " → ")
-	if q.fails != nil {
-		s += " → " + q.fails.source
+	if q.unless != nil {
+		s += "; unless " + q.unless.describe()
 	}
 	if q.otherwise != nil {
 		s += "; otherwise " + q.otherwise.describe()
@@ -165,45 +192,127 @@ func (q *question) describe() string {
 	return s
 }
 
+func (q *question) describeOne() string {
+	s := string(q.kind)
+	if q.one != "" {
+		s += " " + q.one
+	}
+	separator := ": "
+	for _, p := range []*Predicate{q.where, q.fail} {
+		if p != nil {
+			s += separator + p.source
+			separator = " → "
+		}
+	}
+	if q.fails != nil {
+		s += separator + q.fails.source
+	}
+	return s
+}
+
+// asks lists the questions of the questionnaire that the rule reads.
 func (q *question) asks() []string {
 	var list []string
 	if q.kind == facts.KindAnswer {
 		list = append(list, q.one)
 	}
-	if q.otherwise != nil {
-		list = append(list, q.otherwise.asks()...)
+	for _, below := range append([]*question{q.otherwise, q.unless}, q.all...) {
+		if below != nil {
+			list = append(list, below.asks()...)
+		}
 	}
 	return list
 }
 
-// start begins a run: the first question decides if it can, otherwise the next one.
+// start begins a run.
 func (q *question) start(p *Pass) Visit {
 	v := Visit{On: map[facts.Kind]func(*Subject){}}
-	var dones []func() Outcome
-	for ; q != nil; q = q.otherwise {
-		handler, done := q.run(p)
-		dones = append(dones, done)
-		if before := v.On[q.kind]; before != nil {
-			v.On[q.kind] = func(s *Subject) { before(s); handler(s) }
-		} else {
-			v.On[q.kind] = handler
-		}
-	}
-	v.Done = func() Outcome {
-		first := dones[0]()
-		for _, done := range dones[1:] {
-			if first.Verdict != NotAssessed {
-				break
-			}
-			next := done()
-			if next.Verdict != NotAssessed {
-				return next
-			}
-			first.Reasons = append(first.Reasons, next.Reasons...)
-		}
-		return first
-	}
+	v.Done = q.begin(p, &v)
 	return v
+}
+
+// begin adds the handlers of the question and of those below it; the function gives its outcome.
+func (q *question) begin(p *Pass, v *Visit) func() Outcome {
+	done := q.beginOwn(p, v)
+	if q.otherwise != nil {
+		done = otherwise(done, q.otherwise.begin(p, v))
+	}
+	if q.unless != nil {
+		done = unless(q.unless.begin(p, v), done)
+	}
+	return done
+}
+
+func (q *question) beginOwn(p *Pass, v *Visit) func() Outcome {
+	if len(q.all) > 0 {
+		dones := make([]func() Outcome, len(q.all))
+		for i, part := range q.all {
+			dones[i] = part.begin(p, v)
+		}
+		return func() Outcome { return sum(dones) }
+	}
+	handler, done := q.run(p)
+	if before := v.On[q.kind]; before != nil {
+		v.On[q.kind] = func(s *Subject) { before(s); handler(s) }
+	} else {
+		v.On[q.kind] = handler
+	}
+	return done
+}
+
+// otherwise asks the second question when the first one stays unknown.
+func otherwise(first, second func() Outcome) func() Outcome {
+	return func() Outcome {
+		o := first()
+		if o.Verdict != NotAssessed {
+			return o
+		}
+		next := second()
+		if next.Verdict == NotAssessed {
+			next.Reasons = append(o.Reasons, next.Reasons...)
+		}
+		return next
+	}
+}
+
+// unless passes without asking while the condition holds. Where nobody knows whether it holds, a
+// failure of the rest is not certain.
+func unless(condition, rest func() Outcome) func() Outcome {
+	return func() Outcome {
+		c, o := condition(), rest()
+		switch {
+		case c.Verdict == Errored:
+			return c
+		case c.Verdict == Failed:
+			return Outcome{Verdict: Passed, Population: 1, Quality: c.Quality}
+		case c.Verdict == NotAssessed && o.Verdict != Passed:
+			return Outcome{Verdict: NotAssessed, Reasons: append(c.Reasons, o.Reasons...)}
+		}
+		return o
+	}
+}
+
+// sum adds the outcomes of several questions up.
+func sum(dones []func() Outcome) Outcome {
+	total := Outcome{Verdict: Passed}
+	for _, done := range dones {
+		o := done()
+		total.K += o.K
+		total.Population += o.Population
+		total.Unjudged += o.Unjudged
+		total.Failing = append(total.Failing, o.Failing...)
+		total.Reasons = append(total.Reasons, o.Reasons...)
+		total.Quality = weaker(total.Quality, o.Quality)
+		switch {
+		case o.Verdict == Errored:
+			return o
+		case o.Verdict == Failed:
+			total.Verdict = Failed
+		case o.Verdict == NotAssessed && total.Verdict != Failed:
+			total.Verdict = NotAssessed
+		}
+	}
+	return total
 }
 
 func (q *question) run(p *Pass) (func(*Subject), func() Outcome) {

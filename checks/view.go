@@ -142,7 +142,7 @@ func (vr viewer) fill(view *View, r facts.Record, now time.Time) {
 		} else {
 			value = field.Interface()
 		}
-		view.Set(f.name, plain(value), quality)
+		view.Set(f.name, plain(value, now), quality)
 		if f.date {
 			dateValues(view, f.name, value.(time.Time), quality, now)
 		}
@@ -167,7 +167,7 @@ func daysBetween(from, to time.Time) int {
 }
 
 // plain gives expressions the few types they know.
-func plain(v any) any {
+func plain(v any, now time.Time) any {
 	switch x := v.(type) {
 	case int64:
 		return int(x)
@@ -175,6 +175,18 @@ func plain(v any) any {
 		list := make([]map[string]any, len(x))
 		for i, p := range x {
 			list[i] = map[string]any{"object": p.Object, "action": p.Action, "scope": p.Scope}
+		}
+		return list
+	case []facts.Row:
+		list := make([]map[string]any, len(x))
+		for i, row := range x {
+			list[i] = map[string]any{}
+			for column, text := range row {
+				list[i][column] = text
+				if day, err := time.Parse(time.DateOnly, text); err == nil {
+					list[i][column+"_days"] = daysBetween(day, now)
+				}
+			}
 		}
 		return list
 	case []string:

@@ -1,0 +1,112 @@
+package checks
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/crmaudit/crmaudit/internal/fail"
+	"github.com/crmaudit/crmaudit/internal/yamlfile"
+)
+
+// Waiver is an accepted risk. All fields are required; nobody accepts a risk for longer than a year.
+type Waiver struct {
+	Check    string    `yaml:"check" json:"check"`
+	Subject  string    `yaml:"subject" json:"subject"` // user:12, or all
+	Owner    string    `yaml:"owner" json:"owner"`     // who carries the risk
+	Approver string    `yaml:"approver" json:"approver"`
+	Reason   string    `yaml:"reason" json:"reason"`
+	Since    time.Time `yaml:"since" json:"since"`
+	Expires  time.Time `yaml:"expires" json:"expires"`
+}
+
+// WaiverState is a waiver and what it did in a run.
+type WaiverState struct {
+	Waiver
+	State string `json:"state"` // active, soon (expires within 30 days), expired, unused
+}
+
+// States of a waiver.
+const (
+	WaiverActive  = "active"
+	WaiverSoon    = "soon"
+	WaiverExpired = "expired"
+	WaiverUnused  = "unused"
+)
+
+// maxWaiver is the longest time a risk may be accepted for.
+const maxWaiver = 366 * 24 * time.Hour
+
+// LoadWaivers reads waivers.yaml.
+func LoadWaivers(name string, data []byte) ([]Waiver, error) {
+	var f struct {
+		Version int      `yaml:"version"`
+		Waivers []Waiver `yaml:"waivers"`
+	}
+	if err := yamlfile.Decode(name, data, &f); err != nil {
+		return nil, err
+	}
+	for i, w := range f.Waivers {
+		if err := w.validate(); err != nil {
+			return nil, fail.New(fail.Usage, "an accepted risk names check, subject, owner, approver, reason, since and expires, at most 12 months apart", "%s: waiver %d (%s): %v", name, i+1, w.Check, err)
+		}
+	}
+	return f.Waivers, nil
+}
+
+func (w Waiver) validate() error {
+	for field, value := range map[string]string{"check": w.Check, "subject": w.Subject, "owner": w.Owner, "approver": w.Approver, "reason": w.Reason} {
+		if value == "" {
+			return fmt.Errorf("%s is missing", field)
+		}
+	}
+	switch {
+	case w.Since.IsZero():
+		return fmt.Errorf("since is missing")
+	case w.Expires.IsZero():
+		return fmt.Errorf("expires is missing")
+	case !w.Expires.After(w.Since):
+		return fmt.Errorf("it expires before it begins")
+	case w.Expires.Sub(w.Since) > maxWaiver:
+		return fmt.Errorf("it runs for more than 12 months")
+	}
+	return nil
+}
+
+// waivers finds the waiver of a failing subject and notes which were used.
+type waivers struct {
+	now    time.Time
+	byKey  map[string]int
+	states []WaiverState
+}
+
+func newWaivers(list []Waiver, aliases map[string]string, now time.Time) *waivers {
+	w := &waivers{now: now, byKey: map[string]int{}}
+	for i, x := range list {
+		if id := aliases[x.Check]; id != "" {
+			x.Check = id
+		}
+		state := WaiverState{Waiver: x, State: WaiverUnused}
+		if now.After(x.Expires.AddDate(0, 0, 1)) {
+			state.State = WaiverExpired
+		}
+		w.states = append(w.states, state)
+		w.byKey[x.Check+" "+x.Subject] = i
+	}
+	return w
+}
+
+// accepts reports whether the risk of this subject is accepted today.
+func (w *waivers) accepts(check, ref string) bool {
+	for _, key := range []string{check + " " + ref, check + " all"} {
+		i, ok := w.byKey[key]
+		if !ok || w.states[i].State == WaiverExpired || w.now.Before(w.states[i].Since) {
+			continue
+		}
+		w.states[i].State = WaiverActive
+		if w.states[i].Expires.Sub(w.now) < 30*24*time.Hour {
+			w.states[i].State = WaiverSoon
+		}
+		return true
+	}
+	return false
+}
