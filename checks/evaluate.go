@@ -10,6 +10,7 @@ import (
 	"github.com/crmaudit/crmaudit/checks/law"
 	"github.com/crmaudit/crmaudit/facts"
 	"github.com/crmaudit/crmaudit/internal/lang"
+	"github.com/crmaudit/crmaudit/internal/phrase"
 )
 
 // RulesetVersion names the catalogue that this program carries.
@@ -185,11 +186,11 @@ func (b *resultBuilder) finding(j Judged) (Finding, error) {
 // tell renders the sentences of a finding in one language.
 func (b *resultBuilder) tell(f *Finding, j Judged, l lang.Lang) error {
 	c, text := j.Check, j.Check.Text[l]
-	summary, err := compileSentence(l, c.ID+" summary", text.Summary)
+	summary, err := phrase.Compile(l, c.ID+" summary", text.Summary)
 	if err != nil {
 		return err
 	}
-	one, err := compileSentence(l, c.ID+" finding", text.Finding)
+	one, err := phrase.Compile(l, c.ID+" finding", text.Finding)
 	if err != nil {
 		return err
 	}
@@ -205,12 +206,12 @@ func (b *resultBuilder) tell(f *Finding, j Judged, l lang.Lang) error {
 	if own := text.On[b.result.Portal.Platform]; len(own) > 0 {
 		told.Steps = own
 	}
-	if told.Summary, err = summary.render(values); err != nil {
+	if told.Summary, err = summary.Render(values); err != nil {
 		return fmt.Errorf("%s: summary in %s: %w", c.ID, l, err)
 	}
 	for i, s := range j.Outcome.Failing {
 		s.Values["param"] = j.Params
-		if f.Subjects[i].Sentence[l], err = one.render(s.Values); err != nil {
+		if f.Subjects[i].Sentence[l], err = one.Render(s.Values); err != nil {
 			return fmt.Errorf("%s: finding in %s: %w", c.ID, l, err)
 		}
 	}
@@ -222,7 +223,7 @@ func (b *resultBuilder) label(s Failing) string {
 	if b.audit.FullNames {
 		return s.Label
 	}
-	return maskContact(ShortName(s.Label))
+	return phrase.MaskContact(phrase.ShortName(s.Label))
 }
 
 func fingerprint(portal, check, ref string) string {
@@ -333,7 +334,7 @@ func accounts(ctx context.Context, a Audit) (Accounts, error) {
 		j.complete(v, u)
 		label := v.Label()
 		if !a.FullNames {
-			label = maskContact(ShortName(label))
+			label = phrase.MaskContact(phrase.ShortName(label))
 		}
 		row := AccountRow{ID: u.ID, Label: label, Type: v.String("kind"), Active: flag(v, "active"), Admin: flag(v, "admin"), TwoFactor: flag(v, "two_factor"), Departed: flag(v, "departed")}
 		if days, ok := v.Values["idle_days"].(int); ok {

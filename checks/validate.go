@@ -9,6 +9,7 @@ import (
 
 	"github.com/crmaudit/crmaudit/internal/fail"
 	"github.com/crmaudit/crmaudit/internal/lang"
+	"github.com/crmaudit/crmaudit/internal/phrase"
 )
 
 var idForm = regexp.MustCompile(`^[A-Z]{3}-[0-9]{3}$`)
@@ -121,7 +122,7 @@ func validateText(c *Check, l lang.Lang, say func(string, ...any)) {
 		say("text.%s repeats its title", l)
 	}
 	for name, source := range map[string]string{"summary": t.Summary, "finding": t.Finding} {
-		if _, err := compileSentence(l, name, source); err != nil {
+		if _, err := phrase.Compile(l, name, source); err != nil {
 			say("text.%s.%s: %v", l, name, err)
 		}
 	}

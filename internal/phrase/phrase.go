@@ -1,4 +1,6 @@
-package checks
+// Package phrase renders the sentences of reports: templates with counted nouns, dates and money in
+// the reader's language, and names shortened so that a report tells no more of people than it must.
+package phrase
 
 import (
 	"fmt"
@@ -11,35 +13,35 @@ import (
 	"github.com/crmaudit/crmaudit/internal/lang"
 )
 
-// sentence is a compiled template of a report sentence in one language.
-type sentence struct {
+// Phrase is a compiled template of a sentence in one language.
+type Phrase struct {
 	template *template.Template
 	names    []string // values that it needs
 }
 
-// compileSentence parses a template. Besides the values it may use: count and plural for counted
+// Compile parses a template. Besides the values it may use: count and plural for counted
 // nouns, date, int, percent, list, mask and person.
-func compileSentence(l lang.Lang, name, text string) (*sentence, error) {
+func Compile(l lang.Lang, name, text string) (*Phrase, error) {
 	t, err := template.New(name).Option("missingkey=error").Funcs(functionsOf(l)).Parse(text)
 	if err != nil {
 		return nil, fmt.Errorf("%s", strings.TrimPrefix(err.Error(), "template: "))
 	}
-	s := &sentence{template: t}
+	s := &Phrase{template: t}
 	collectNames(t.Root, &s.names)
 	return s, nil
 }
 
-// render fills the template. A value that is not known is printed as a dash: a sentence never fails.
-func (s *sentence) render(values map[string]any) (string, error) {
-	known := make(map[string]any, len(values)+len(s.names))
-	for _, name := range s.names {
+// Render fills the template. A value that is not known is printed as a dash: a sentence never fails.
+func (p *Phrase) Render(values map[string]any) (string, error) {
+	known := make(map[string]any, len(values)+len(p.names))
+	for _, name := range p.names {
 		known[name] = unknownValue{}
 	}
 	for name, v := range values {
 		known[name] = v
 	}
 	var b strings.Builder
-	if err := s.template.Execute(&limited{w: &b, left: 16 << 10}, known); err != nil {
+	if err := p.template.Execute(&limited{w: &b, left: 16 << 10}, known); err != nil {
 		return "", err
 	}
 	return b.String(), nil
@@ -94,7 +96,7 @@ func functionsOf(l lang.Lang) template.FuncMap {
 			}
 			return "—"
 		},
-		"mask":   func(v any) string { return maskContact(fmt.Sprint(v)) },
+		"mask":   func(v any) string { return MaskContact(fmt.Sprint(v)) },
 		"person": func(v any) string { return ShortName(fmt.Sprint(v)) },
 	}
 }

@@ -1,4 +1,4 @@
-package checks
+package phrase
 
 import (
 	"strings"
@@ -20,8 +20,8 @@ func ShortName(name string) string {
 	return short
 }
 
-// maskContact keeps of an e-mail address or a phone what its owner needs to recognise it.
-func maskContact(s string) string {
+// MaskContact keeps of an e-mail address or a phone what its owner needs to recognise it.
+func MaskContact(s string) string {
 	if name, domain, ok := strings.Cut(s, "@"); ok {
 		r, _ := utf8.DecodeRuneInString(name)
 		if name == "" {
@@ -33,4 +33,13 @@ func maskContact(s string) string {
 		return "…" + digits[len(digits)-2:]
 	}
 	return s
+}
+
+func onlyDigits(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, s)
 }

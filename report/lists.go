@@ -1,0 +1,258 @@
+package report
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"github.com/crmaudit/crmaudit/checks"
+	"github.com/crmaudit/crmaudit/facts"
+)
+
+// lists sorts the verdicts that are not findings into their sections.
+func (b *builder) lists(rep *Report) {
+	for _, v := range b.r.Verdicts {
+		row := Row{Check: v.Check, Title: v.Title[b.l], Severity: v.Severity, Word: b.t.T("severity." + string(v.Severity))}
+		switch v.Verdict {
+		case checks.Passed:
+			row.Why = b.passedHow(v)
+			rep.Passed = append(rep.Passed, row)
+		case checks.NotAssessed:
+			row.Why, row.How = b.gaps(v.Reasons)
+			rep.NotAssessed = append(rep.NotAssessed, row)
+		case checks.Errored:
+			row.Why = v.Error
+			rep.Errors = append(rep.Errors, row)
+		case checks.NotApplicable:
+			row.Why = b.t.T("why." + v.Why)
+			if v.Why == "plan" {
+				row.How = v.Risk[b.l]
+				rep.NotOnPlan = append(rep.NotOnPlan, row)
+			} else {
+				rep.NotApplicable = append(rep.NotApplicable, row)
+			}
+		}
+	}
+	sort.SliceStable(rep.NotAssessed, func(i, j int) bool {
+		return rep.NotAssessed[i].Severity != rep.NotAssessed[j].Severity && rep.NotAssessed[i].Severity.AtLeast(rep.NotAssessed[j].Severity)
+	})
+}
+
+func (b *builder) passedHow(v checks.VerdictRow) string {
+	switch {
+	case v.Vacuous:
+		return b.t.T("passed.vacuous")
+	case v.Quality == facts.Declared:
+		return b.t.T("passed.declared")
+	case v.Quality == facts.Inferred:
+		return b.t.T("passed.inferred")
+	}
+	return ""
+}
+
+// gaps says why a check could not be judged and what would help; each reason once.
+func (b *builder) gaps(list []checks.Gap) (why, how string) {
+	var whys, hows []string
+	add := func(to *[]string, s string) {
+		for _, have := range *to {
+			if have == s {
+				return
+			}
+		}
+		if s != "" && len(*to) < 3 {
+			*to = append(*to, s)
+		}
+	}
+	for _, g := range list {
+		add(&whys, b.why(g))
+		add(&hows, b.how(g))
+	}
+	why = strings.Join(whys, "; ")
+	if why != "" {
+		first := []rune(why)
+		why = strings.ToUpper(string(first[0])) + string(first[1:]) + "."
+	}
+	return why, strings.Join(hows, " ")
+}
+
+func (b *builder) why(g checks.Gap) string {
+	name, isProfile := strings.CutPrefix(g.Fact, "profile.")
+	cause, isCause := strings.CutPrefix(g.Fact, "check.")
+	quality, isQuality := strings.CutPrefix(g.Fact, "quality.")
+	switch {
+	case isCause:
+		return b.t.With("reason.root_cause", values{"check": cause})
+	case isProfile:
+		return b.t.With("reason.profile", values{"name": b.t.T("field." + name)})
+	case isQuality:
+		return b.t.T("reason." + quality)
+	case g.Detail == "unmatched", g.Detail == "stale", g.Detail == "no_evidence":
+		return b.t.T("reason." + g.Detail)
+	}
+	return b.t.With("reason."+string(g.Reason), values{"right": g.Right})
+}
+
+func (b *builder) how(g checks.Gap) string {
+	name, isProfile := strings.CutPrefix(g.Fact, "profile.")
+	switch {
+	case isProfile:
+		return b.t.With("how.profile", values{"name": b.t.T("field." + name)})
+	case g.Ask != "" && b.o.Question != nil && b.o.Question(g.Ask) != "":
+		return b.t.With("how.ask", values{"question": b.o.Question(g.Ask)})
+	case g.Right != "":
+		return b.t.With("how.right", values{"right": g.Right})
+	case g.Fact == "user.in_roster", g.Fact == "user.departed", strings.HasSuffix(g.Fact, "_departed"), strings.HasPrefix(g.Fact, "person"):
+		return b.t.T("how.roster")
+	case strings.HasPrefix(g.Fact, "endpoint"):
+		return b.t.T("how.tls")
+	case g.Reason == facts.Failed:
+		return b.t.T("how.retry")
+	}
+	return ""
+}
+
+func (b *builder) waivers() []WaiverRow {
+	var list []WaiverRow
+	for _, w := range b.r.Waivers {
+		subject := w.Subject
+		if subject == "all" {
+			subject = b.t.T("waiver.all")
+		}
+		list = append(list, WaiverRow{
+			Check: w.Check, Title: b.title[w.Check], Subject: subject, Owner: w.Owner, Approver: w.Approver, Reason: w.Reason,
+			Until: b.day(w.Expires), State: b.t.T("waiver." + w.State), Warning: w.State != checks.WaiverActive,
+		})
+	}
+	return list
+}
+
+// law lists, for each jurisdiction, every provision that the run touched: a gap where a check that
+// leans on it failed, confirmed where all passed, not checked otherwise. It is no measure of compliance.
+func (b *builder) law() []LawSection {
+	var list []LawSection
+	for _, p := range b.r.LawPacks {
+		if p.Jurisdiction == "any" {
+			continue
+		}
+		s := LawSection{
+			Title: p.Title[b.l], Disclaimer: p.Disclaimer[b.l], Edition: b.t.With("law.edition", values{"date": b.l.Date(p.AsOf)}),
+			Table: Table{Head: []string{b.t.T("label.article"), b.t.T("label.status"), b.t.T("label.checks")}, Widths: []int{58, 17, 25}},
+		}
+		if p.Overdue {
+			s.Warning = b.t.With("law.warning", values{"date": b.l.Date(p.ReviewBy)})
+		}
+		s.Table.Rows = b.provisions(p.Jurisdiction)
+		list = append(list, s)
+	}
+	return list
+}
+
+func (b *builder) provisions(jurisdiction string) [][]string {
+	type state struct {
+		checks                 []string
+		passed, failed, others int
+	}
+	byRef := map[string]*state{}
+	for _, v := range b.r.Verdicts {
+		if v.Verdict == checks.NotApplicable {
+			continue
+		}
+		for _, ref := range v.Refs {
+			if r := b.r.References[ref]; r.Jurisdiction != jurisdiction || len(r.Summary) == 0 {
+				continue // another law, or parts of an article that only name fines
+			}
+			s := byRef[ref]
+			if s == nil {
+				s = &state{}
+				byRef[ref] = s
+			}
+			s.checks = append(s.checks, v.Check)
+			switch v.Verdict {
+			case checks.Failed:
+				s.failed++
+			case checks.Passed:
+				s.passed++
+			default:
+				s.others++
+			}
+		}
+	}
+	ids := make([]string, 0, len(byRef))
+	for id := range byRef {
+		ids = append(ids, id)
+	}
+	sort.Strings(ids)
+	var rows [][]string
+	for _, id := range ids {
+		s, ref := byRef[id], b.r.References[id]
+		word := "law.confirmed"
+		switch {
+		case s.failed > 0:
+			word = "law.gap"
+		case s.others > 0:
+			word = "law.not_checked"
+		}
+		rows = append(rows, []string{ref.Cite[b.l] + ": " + ref.Summary[b.l], b.t.T(word), strings.Join(s.checks, ", ")})
+	}
+	return rows
+}
+
+func (b *builder) method() []Section {
+	count := map[checks.Verdict]int{}
+	for _, v := range b.r.Verdicts {
+		count[v.Verdict]++
+	}
+	k := 5
+	if n := b.r.Profile.Headcount; n > 0 {
+		k = max(3, (n+9)/10)
+	}
+	applicable := len(b.r.Verdicts) - count[checks.NotApplicable]
+	section := func(name string, v values, n int) Section {
+		s := Section{Title: b.t.T("method." + name + ".title")}
+		for i := 1; i <= n; i++ {
+			s.Text = append(s.Text, b.t.With(fmt.Sprintf("method.%s.%d", name, i), v))
+		}
+		return s
+	}
+	scope := values{
+		"system": b.cover().System, "date": b.l.Date(b.r.TakenAt), "applicable": applicable, "passed": count[checks.Passed],
+		"failed": count[checks.Failed], "unknown": count[checks.NotAssessed] + count[checks.Errored],
+	}
+	return []Section{section("scope", scope, 2), section("formula", values{"k": k}, 3), section("limits", nil, 3), section("repeat", nil, 1)}
+}
+
+func (b *builder) sources() Table {
+	t := Table{
+		Head: []string{
+			b.t.T("source.head.source"), b.t.T("source.head.where"), b.t.T("source.head.status"), b.t.T("source.head.requests"), b.t.T("source.head.note"),
+		},
+		Widths: []int{24, 26, 16, 10, 24}, Numeric: []bool{false, false, false, true, false},
+	}
+	for _, s := range b.r.Sources {
+		requests := ""
+		if s.Requests > 0 {
+			requests = b.l.Int(s.Requests)
+		}
+		notes := s.Notes
+		if s.Problem != "" {
+			notes = append([]string{s.Problem}, notes...)
+		}
+		t.Rows = append(t.Rows, []string{b.sourceName(s.ID), s.Where, b.t.T("source." + s.Status), requests, strings.Join(notes, "; ")})
+	}
+	return t
+}
+
+// plainText prints a threshold.
+func plainText(v any) string {
+	if list, ok := v.([]any); ok {
+		words := make([]string, len(list))
+		for i, w := range list {
+			words[i] = fmt.Sprint(w)
+		}
+		return strings.Join(words, ", ")
+	}
+	if list, ok := v.([]string); ok {
+		return strings.Join(list, ", ")
+	}
+	return fmt.Sprint(v)
+}
