@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/crmaudit/crmaudit/facts"
@@ -154,4 +155,37 @@ func (p *Pass) cover(k facts.Kind, names []factName) Cover {
 		return Cover{Gaps: append(c.Gaps, gaps...)}
 	}
 	return c
+}
+
+// CheckParam refuses a threshold that the check does not have, of another type or out of its bounds.
+func (c *Check) CheckParam(name string, value any) error {
+	p, ok := c.Params[name]
+	if !ok {
+		return fmt.Errorf("%s has no threshold %s", c.ID, name)
+	}
+	number := func(v any) (float64, bool) {
+		switch x := v.(type) {
+		case int:
+			return float64(x), true
+		case float64:
+			return x, true
+		}
+		return 0, false
+	}
+	if _, numeric := number(p.Default); numeric {
+		n, ok := number(value)
+		_, wantsInt := p.Default.(int)
+		_, isInt := value.(int)
+		switch {
+		case !ok || wantsInt && !isInt:
+			return fmt.Errorf("%s: %s is a whole number", c.ID, name)
+		case n < *p.Min || n > *p.Max:
+			return fmt.Errorf("%s: %s is %v, its bounds are %v and %v", c.ID, name, value, *p.Min, *p.Max)
+		}
+		return nil
+	}
+	if fmt.Sprintf("%T", p.Default) != fmt.Sprintf("%T", value) {
+		return fmt.Errorf("%s: %s is of another type", c.ID, name)
+	}
+	return nil
 }

@@ -19,7 +19,8 @@ type joins struct {
 	rosterFull bool
 	people     map[string]*person // by e-mail, phone (+digits) and external id
 
-	lists []*declaredList // answers that fill a field of users
+	lists []*declaredList              // answers that fill a field of users
+	about map[string]map[string]string // rows of an answer that fills several, by user
 
 	wanted map[string]bool     // user ids and e-mails that some record refers to
 	users  map[string]*account // those of them that were seen, by id and by e-mail
@@ -49,7 +50,7 @@ type declaredList struct {
 }
 
 func newJoins(now time.Time) *joins {
-	return &joins{now: now, people: map[string]*person{}, wanted: map[string]bool{}, users: map[string]*account{}}
+	return &joins{now: now, people: map[string]*person{}, about: map[string]map[string]string{}, wanted: map[string]bool{}, users: map[string]*account{}}
 }
 
 // prepare reads the kinds that are small and that users are joined with.
@@ -104,6 +105,12 @@ func personKeys(p *facts.Person) []string {
 
 func (j *joins) addAnswer(a *facts.Answer) {
 	if a.Fills == "" {
+		return
+	}
+	if rows, ok := a.Rows.Get(); ok && strings.HasPrefix(a.Fills, "user.") {
+		for _, row := range rows {
+			j.about[normal(row["user"])] = row
+		}
 		return
 	}
 	field, negated := strings.CutPrefix(a.Fills, "!")
@@ -329,9 +336,15 @@ func idle(v *View, u *facts.User, now time.Time) {
 
 // declared puts what answers say of this user, unless the source itself knows better.
 func (j *joins) declared(v *View, u *facts.User) {
+	names := []string{u.Email.Or(""), u.ID, u.Login.Or(""), u.Name.Or("")}
+	for _, key := range names {
+		if row := j.about[normal(key)]; key != "" && row != nil {
+			declaredRow(v, row, j.now)
+		}
+	}
 	for _, d := range j.lists {
 		on := false
-		for _, key := range []string{u.Email.Or(""), u.ID, u.Login.Or(""), u.Name.Or("")} {
+		for _, key := range names {
 			if _, listed := d.entries[normal(key)]; listed && key != "" {
 				d.entries[normal(key)] = true
 				on = true
@@ -341,6 +354,31 @@ func (j *joins) declared(v *View, u *facts.User) {
 			continue
 		}
 		v.Set(d.field, on == d.listed, facts.Declared)
+	}
+}
+
+// declaredRow puts what a row of a table says of the user: what kind of account it is, who answers
+// for it, when it ends. An empty cell says nothing.
+func declaredRow(v *View, row map[string]string, now time.Time) {
+	for _, column := range []string{"kind", "sponsor"} {
+		switch text := row[column]; text {
+		case "":
+		case "none":
+			v.Set(column, "", facts.Declared)
+		default:
+			v.Set(column, text, facts.Declared)
+		}
+	}
+	switch text := row["expires"]; text {
+	case "":
+	case "never":
+		v.Set("expires", time.Time{}, facts.Declared)
+		dateValues(v, "expires", time.Time{}, facts.Declared, now)
+	default:
+		if day, err := time.Parse(time.DateOnly, text); err == nil {
+			v.Set("expires", day, facts.Declared)
+			dateValues(v, "expires", day, facts.Declared, now)
+		}
 	}
 }
 

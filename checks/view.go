@@ -177,7 +177,7 @@ func plain(v any, now time.Time) any {
 			list[i] = map[string]any{"object": p.Object, "action": p.Action, "scope": p.Scope}
 		}
 		return list
-	case []facts.Row:
+	case []map[string]string:
 		list := make([]map[string]any, len(x))
 		for i, row := range x {
 			list[i] = map[string]any{}

@@ -92,7 +92,7 @@ func typeOf(t reflect.Type) types.Type {
 	switch {
 	case t == reflect.TypeFor[[]facts.Permission]():
 		return types.Array(types.Map{"object": types.String, "action": types.String, "scope": types.String})
-	case t == reflect.TypeFor[[]facts.Row]():
+	case t == reflect.TypeFor[[]map[string]string]():
 		return types.TypeOf([]map[string]any{})
 	case t.Kind() == reflect.Int64 || t.Kind() == reflect.Uint32:
 		return types.Int

@@ -119,9 +119,6 @@ type Answer struct {
 	Evidence string                     `json:"evidence,omitzero"`
 }
 
-// Row is one row of a table in the questionnaire: column → value as text, dates as 2026-11-22.
-type Row map[string]string
-
 // Kind implements Record.
 func (*Answer) Kind() Kind { return KindAnswer }
 

@@ -43,7 +43,9 @@ type User struct {
 	Sponsor              Known[string]     `json:"sponsor,omitzero"` // employee who answers for an external or service account
 	Expires              Known[time.Time]  `json:"expires,omitzero"`
 	Locale               Known[string]     `json:"locale,omitzero"`
-	Extra                map[string]string `json:"extra,omitzero"` // attributes of custom CRMs, for rules of packs
+	Shared               Known[bool]       `json:"shared,omitzero"`            // several people log in with it
+	RecoveryPersonal     Known[bool]       `json:"recovery_personal,omitzero"` // its access can be regained through a contact that is not the company's
+	Extra                map[string]string `json:"extra,omitzero"`             // attributes of custom CRMs, for rules of packs
 }
 
 // Kind implements Record.
@@ -59,6 +61,7 @@ type Role struct {
 	Name               Known[string]       `json:"name,omitzero"`
 	Members            Known[int]          `json:"members,omitzero"`
 	Management         Known[bool]         `json:"management,omitzero"` // heads and controllers, declared by the client
+	Admin              Known[bool]         `json:"admin,omitzero"`      // the role of those who set the CRM up
 	AssignedToEveryone Known[bool]         `json:"assigned_to_everyone,omitzero"`
 	Permissions        Known[[]Permission] `json:"permissions,omitzero"`
 }

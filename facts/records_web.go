@@ -13,6 +13,7 @@ const (
 	ChainNameMismatch  = "name_mismatch"
 	ChainWeakSignature = "weak_signature"
 	ChainWrongUsage    = "wrong_usage"
+	ChainNationalRoot  = "national_root" // trusted in one country only, browsers elsewhere warn
 )
 
 // Endpoint is one TLS host as a client on the network sees it.

@@ -96,7 +96,7 @@ func (q *Question) checkRecords(t Target) error {
 	}
 	for _, c := range q.Columns {
 		if fields[c.ID] == nil && !slices.Contains(virtual[t.Kind], c.ID) {
-			return fmt.Errorf("a %s has no field %q", t.Kind, c.ID)
+			return fmt.Errorf("the record %s has no field %q", t.Kind, c.ID)
 		}
 	}
 	return nil

@@ -43,7 +43,7 @@ func (q *Question) complete() error {
 			return fmt.Errorf("unknown jurisdiction %q", j)
 		}
 	}
-	return errors.Join(q.check(), q.checkWording(), q.checkColumns(), q.checkFills())
+	return errors.Join(q.Shape.check(), q.checkWording(), q.checkColumns(), q.checkFills())
 }
 
 func (q *Question) checkWording() error {
@@ -79,7 +79,7 @@ func (q *Question) checkColumns() error {
 		if !slices.Contains(cellTypes, c.Type) {
 			return fmt.Errorf("column %q: unknown type %q", c.ID, c.Type)
 		}
-		if err := errors.Join(c.check(), c.Label.check()); err != nil {
+		if err := errors.Join(c.Shape.check(), c.Label.check()); err != nil {
 			return fmt.Errorf("column %q: %w", c.ID, err)
 		}
 		seen[c.ID] = true

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/go-resty/resty/v2"
 )
@@ -107,7 +106,7 @@ func (c *Client) exchange(ctx context.Context, call *call, u *url.URL) (resp *Re
 	c.count(func(s *Stats) { s.Requests++ })
 	sent, err := c.request(inTime, call).Execute(call.req.Method, u.String())
 	if err != nil {
-		return nil, nil, connectFault(err, c.base.Host, time.Now())
+		return nil, nil, connectFault(err, c.base.Host, c.cfg.CertificateTime())
 	}
 	raw := sent.RawResponse
 	defer func() { _ = raw.Body.Close() }()

@@ -69,7 +69,7 @@ func newRoundTripper(cfg Config) *http.Transport {
 	return &http.Transport{
 		Proxy:                  proxy,
 		DialContext:            dial,
-		TLSClientConfig:        &tls.Config{RootCAs: cfg.RootCAs, MinVersion: tls.VersionTLS12},
+		TLSClientConfig:        &tls.Config{RootCAs: cfg.RootCAs, MinVersion: tls.VersionTLS12, Time: cfg.CertificateTime},
 		TLSHandshakeTimeout:    15 * time.Second,
 		ForceAttemptHTTP2:      true,
 		MaxIdleConnsPerHost:    4,

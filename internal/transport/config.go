@@ -53,6 +53,10 @@ type Config struct {
 	Secrets []string // replaced in every error and log line
 	Log     *slog.Logger
 
+	// CertificateTime is the moment certificates are judged at; nil is the present. A recorded portal is
+	// served with certificates of its own day.
+	CertificateTime func() time.Time
+
 	Clock func() time.Time
 	Sleep func(context.Context, time.Duration) error
 	Rand  func() float64 // in [0,1): the jitter of retries
@@ -85,6 +89,9 @@ func (c Config) withDefaults() Config {
 	setDefault(&c.Log, slog.New(slog.DiscardHandler))
 	if c.Clock == nil {
 		c.Clock = time.Now
+	}
+	if c.CertificateTime == nil {
+		c.CertificateTime = time.Now
 	}
 	if c.Sleep == nil {
 		c.Sleep = sleep

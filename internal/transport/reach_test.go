@@ -79,6 +79,10 @@ func TestCertificatesAreChecked(t *testing.T) {
 			_, err := get(open(t, cfg))
 			if tc.want == "" {
 				require.NoError(t, err)
+				cfg.CertificateTime = func() time.Time { return now.Add(-2 * day) }
+				_, err = get(open(t, cfg))
+				requireKind(t, TLS, err)
+				require.ErrorContains(t, err, "is not valid before", "judged at the given moment")
 				return
 			}
 			e := requireKind(t, TLS, err)

@@ -23,6 +23,13 @@ const maxSize = 16 << 20
 // Node is a part of a document that its reader decodes later with DecodeNode, once it knows into what.
 type Node = yaml.Node
 
+// Shapes of a Node.
+const (
+	Sequence = yaml.SequenceNode
+	Mapping  = yaml.MappingNode
+	Scalar   = yaml.ScalarNode
+)
+
 // Unmarshaler is implemented by types that choose between several YAML shapes.
 type Unmarshaler = yaml.Unmarshaler
 

@@ -1,0 +1,85 @@
+package audit
+
+import (
+	"context"
+	"os"
+	"time"
+
+	"github.com/crmaudit/crmaudit/checks"
+	"github.com/crmaudit/crmaudit/checks/catalog"
+	"github.com/crmaudit/crmaudit/checks/law"
+	"github.com/crmaudit/crmaudit/facts"
+	"github.com/crmaudit/crmaudit/internal/config"
+	"github.com/crmaudit/crmaudit/internal/fail"
+)
+
+// Judge evaluates a snapshot under the conditions of the configuration.
+func Judge(ctx context.Context, cfg *config.Audit, s facts.Snapshot, hash, tool string, now time.Time) (*checks.Result, error) {
+	list, err := catalog.Load()
+	if err != nil {
+		return nil, err
+	}
+	library, err := law.Load()
+	if err != nil {
+		return nil, err
+	}
+	plans, err := checks.LoadPlans()
+	if err != nil {
+		return nil, err
+	}
+	waivers, err := loadWaivers(cfg)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkThresholds(cfg, list); err != nil {
+		return nil, err
+	}
+	info := s.Info()
+	return checks.Evaluate(ctx, checks.Audit{
+		Snapshot: s, SnapshotHash: hash, Checks: list, Profile: profile(cfg, info), Waivers: waivers, Law: library, Plans: plans,
+		Client:  checks.Client{Name: cfg.Client.Name, Kind: cfg.Client.Kind},
+		Portal:  checks.Portal{ID: info.Portal, Title: info.Title, URL: info.URL, Platform: info.Platform, Plan: cfg.Portal.Plan},
+		Auditor: cfg.Auditor, Now: now, Tool: tool,
+	})
+}
+
+func profile(cfg *config.Audit, info *facts.Info) checks.Profile {
+	c := cfg.Client
+	return checks.Profile{
+		Name: cfg.Profile, Jurisdictions: cfg.Jurisdictions, Platform: info.Platform, Plan: cfg.Portal.Plan, ClientKind: c.Kind,
+		Headcount: c.Headcount, RemoteWork: c.RemoteWork, HighRiskData: c.HighRiskData, Domains: c.Domains, Phones: c.Phones,
+		ManagementRoles: c.ManagementRoles, AllowedCountries: c.AllowedCountries, KnownHosts: cfg.Portal.KnownHosts,
+		ProtectionLevel: cfg.Protection, Thresholds: cfg.Thresholds,
+	}
+}
+
+func loadWaivers(cfg *config.Audit) ([]checks.Waiver, error) {
+	if cfg.Waivers == "" {
+		return nil, nil
+	}
+	data, err := os.ReadFile(cfg.Path(cfg.Waivers))
+	if err != nil {
+		return nil, fail.Wrap(err, fail.Usage, "remove the line `waivers:` if no risk was accepted", "read the accepted risks")
+	}
+	return checks.LoadWaivers(cfg.Waivers, data)
+}
+
+// checkThresholds refuses thresholds of unknown checks, unknown parameters and values out of bounds.
+func checkThresholds(cfg *config.Audit, list []*checks.Check) error {
+	byID := map[string]*checks.Check{}
+	for _, c := range list {
+		byID[c.ID] = c
+	}
+	for id, params := range cfg.Thresholds {
+		c := byID[id]
+		if c == nil {
+			return fail.New(fail.Usage, "see `crmaudit checks list`", "%s: thresholds: there is no check %s", cfg.Name, id)
+		}
+		for name, value := range params {
+			if err := c.CheckParam(name, value); err != nil {
+				return fail.Wrap(err, fail.Usage, "see `crmaudit checks show "+id+"`", cfg.Name+": thresholds")
+			}
+		}
+	}
+	return nil
+}

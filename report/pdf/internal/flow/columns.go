@@ -1,0 +1,110 @@
+package flow
+
+import (
+	"strings"
+
+	"github.com/crmaudit/crmaudit/report/pdf/internal/draw"
+)
+
+const (
+	sampledRows = 60   // rows that are looked at to find the widest word of a column
+	widestWord  = 26.0 // a column does not grow for a longer word; such a word is cut
+)
+
+// columnEdges shares the table's width out by the weights of the columns, but
+// gives every column room for its longest word, so that words are not cut where
+// another column has space to spare.
+func (f *Flow) columnEdges(cols []Col, rows [][]Cell, style Style) []float64 {
+	need := f.neededWidths(cols, rows, style)
+	widths := shareOut(cols, need, f.Width)
+	xs := make([]float64, len(cols)+1)
+	for i, w := range widths {
+		xs[i+1] = xs[i] + w
+	}
+	return xs
+}
+
+// shareOut divides a width by weights; columns that would get less than they
+// need get just that, and the others share the rest.
+func shareOut(cols []Col, need []float64, width float64) []float64 {
+	widths := make([]float64, len(cols))
+	fixed := make([]bool, len(cols))
+	for {
+		rest, weight := width, 0.0
+		for i, c := range cols {
+			if fixed[i] {
+				rest -= need[i]
+			} else {
+				weight += c.Weight
+			}
+		}
+		settled := true
+		for i, c := range cols {
+			if fixed[i] {
+				continue
+			}
+			widths[i] = rest * c.Weight / weight
+			if widths[i] < need[i] {
+				widths[i], fixed[i], settled = need[i], true, false
+			}
+		}
+		if settled {
+			return widths
+		}
+		if total(need, fixed) > width { // more words than paper: weights alone decide
+			return shareOut(cols, make([]float64, len(cols)), width)
+		}
+	}
+}
+
+// total adds up what the fixed columns need; it is larger than any width when
+// nothing would be left for the others.
+func total(need []float64, fixed []bool) float64 {
+	sum, all := 0.0, true
+	for i, n := range need {
+		if fixed[i] {
+			sum += n
+		} else {
+			all = false
+			sum += 2 * cellPadX
+		}
+	}
+	if all {
+		return sum + 1
+	}
+	return sum
+}
+
+func (f *Flow) neededWidths(cols []Col, rows [][]Cell, style Style) []float64 {
+	need := make([]float64, len(cols))
+	for i, c := range cols {
+		need[i] = f.widest(f.Fonts.Text(c.Title), draw.Font{Style: draw.Bold, Size: Heads.Size})
+		for _, row := range rows[:min(len(rows), sampledRows)] {
+			if i < len(row) {
+				need[i] = max(need[i], f.cellNeed(row[i], style))
+			}
+		}
+		need[i] += 2*cellPadX + 0.1
+	}
+	return need
+}
+
+func (f *Flow) cellNeed(c Cell, style Style) float64 {
+	if c.Badge != nil {
+		return c.Badge.Width(f.Fonts)
+	}
+	need := 0.0
+	for _, s := range c.Spans {
+		need = max(need, f.widest(f.Fonts.Text(s.Text), spanFont(s, style)))
+	}
+	return need
+}
+
+// widest returns the width of the longest word, up to a limit.
+func (f *Flow) widest(text string, font draw.Font) float64 {
+	width := 0.0
+	for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == ' ' || r == '\n' }) {
+		width = max(width, f.Fonts.Width(word, font))
+	}
+	return min(width, widestWord)
+}
