@@ -17,8 +17,11 @@ import (
 // client speaks the two dialects of the portal.
 type client struct {
 	http   *transport.Client
-	prefix string // of every path: "7/secret/" for a webhook, "" for an application
-	oauth  *oauth // nil for a webhook
+	prefix string            // of every path: "7/secret/" for a webhook, "" for an application
+	oauth  *oauth            // nil for a webhook
+	ready  map[string]answer // answers to calls that will be made, fetched together beforehand
+
+	accepted bool // the credential has worked once
 }
 
 // reply is a good answer.
@@ -53,6 +56,10 @@ func (t *portalTime) UnmarshalJSON(data []byte) error {
 
 // call asks in the classic dialect.
 func (c *client) call(ctx context.Context, method string, p params) (*reply, error) {
+	if a, ok := c.ready[command{method, p}.String()]; ok {
+		delete(c.ready, command{method, p}.String())
+		return &a.reply, a.err
+	}
 	return c.ask(ctx, method, c.prefix+method, p)
 }
 
@@ -94,10 +101,24 @@ func (c *client) send(ctx context.Context, method, path string, body func(token 
 			c.oauth.expire()
 		case no.status == http.StatusInternalServerError && failures < again:
 			failures++
+		case no.is("INVALID_CREDENTIALS") && c.accepted:
+			return nil, c.revoked(ctx, err)
 		default:
 			return nil, err
 		}
 	}
+}
+
+// revoked tells a refused right from a credential that has died meanwhile: the portal calls both by the same name, but
+// only a living credential may ask for its scopes.
+func (c *client) revoked(ctx context.Context, err error) error {
+	c.accepted = false
+	var no *refusal
+	if _, again := c.call(ctx, "scope", nil); errors.As(again, &no) && no.denied() {
+		return fmt.Errorf("%w: %w", errRevoked, err)
+	}
+	c.accepted = true
+	return err
 }
 
 func (c *client) token(ctx context.Context) (string, error) {
@@ -166,6 +187,9 @@ type command struct {
 	params params
 }
 
+// String is the command as a batch takes it.
+func (c command) String() string { return c.method + "?" + c.params.query() }
+
 // answer is what one command of a batch came to.
 type answer struct {
 	reply
@@ -191,7 +215,7 @@ func batchKey(i int) string { return fmt.Sprintf("c%02d", i) }
 func (c *client) batch(ctx context.Context, commands []command) ([]answer, error) {
 	cmd := make(map[string]string, len(commands))
 	for i, x := range commands {
-		cmd[batchKey(i)] = x.method + "?" + x.params.query()
+		cmd[batchKey(i)] = x.String()
 	}
 	r, err := c.send(ctx, batchMethod, c.prefix+batchMethod, func(token string) any { return batchBody{Cmd: cmd, Auth: token} })
 	if err != nil {
@@ -218,6 +242,19 @@ func (c *client) part(b batchResult, key, method string) answer {
 	}
 	total, _ := strconv.Atoi(string(b.Totals[key]))
 	return answer{reply: reply{Result: result, Total: max(total, 0)}}
+}
+
+// prepare fetches the answers to calls that will be made, all in one request.
+func (c *client) prepare(ctx context.Context, commands []command) error {
+	answers, err := c.batch(ctx, commands)
+	if err != nil {
+		return err
+	}
+	c.ready = map[string]answer{}
+	for i, x := range commands {
+		c.ready[x.String()] = answers[i]
+	}
+	return nil
 }
 
 // each sends any number of commands in batches, in their order, and hands over the answers one by one. Where

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,26 +18,60 @@ type caller struct {
 	admin facts.Known[bool]
 }
 
+var introduction = []command{{"scope", nil}, {"profile", nil}, {"user.admin", nil}, {"server.time", nil}}
+
 // connect learns what the credential may do and how the portal's clock runs. An error here is one of the whole source.
+// The first calls of all steps go along in the same request; where one of them spoils it, they are made one by one later.
 func (r *run) connect(ctx context.Context) error {
 	r.progress("connecting", 0, 0)
-	reply, err := r.client.call(ctx, "scope", nil)
-	var no *refusal
+	commands := slices.Clone(introduction)
+	for _, s := range steps {
+		if s.first.method != "" {
+			commands = append(commands, s.first)
+		}
+	}
+	err := r.client.prepare(ctx, commands)
+	if err != nil && !refusedAltogether(err) && !hopeless(err) {
+		err = nil
+	}
+	var scope answer
+	if err == nil {
+		scope, err = r.introduce(ctx)
+	}
+	if err == nil && (refusedAltogether(scope.err) || hopeless(scope.err)) {
+		err = scope.err
+	}
 	switch {
-	case errors.As(err, &no) && !no.noPlan() && (no.denied() || no.badCredential()):
-		// Every credential may ask for its scopes, so a refusal means that the credential itself is not accepted.
+	case refusedAltogether(err):
 		return notAccepted(err)
 	case err != nil:
 		return explain(err)
 	}
-	r.readScopes(reply.Result)
-	answers, err := r.answers(ctx, []command{{"profile", nil}, {"user.admin", nil}, {"server.time", nil}})
-	if err != nil {
-		return explain(err)
-	}
-	r.readCaller(answers[0], answers[1])
-	r.readClock(answers[2])
+	r.client.accepted = true
+	r.readScopes(scope.Result)
 	return nil
+}
+
+// refusedAltogether: every credential may introduce itself, so a refusal means that it is not accepted at all.
+func refusedAltogether(err error) bool {
+	var no *refusal
+	return errors.As(err, &no) && !no.noPlan() && (no.denied() || no.badCredential())
+}
+
+// introduce asks who the audit is and what it may do; the answers lie ready unless the first request failed.
+func (r *run) introduce(ctx context.Context) (scope answer, err error) {
+	var answers []answer
+	if r.client.ready != nil {
+		answers, err = r.client.singly(ctx, introduction)
+	} else {
+		answers, err = r.answers(ctx, introduction)
+	}
+	if err != nil {
+		return answer{}, err
+	}
+	r.readCaller(answers[1], answers[2])
+	r.readClock(answers[3])
+	return answers[0], nil
 }
 
 // answers sends commands of which each may fail alone.

@@ -26,6 +26,7 @@ type logReader struct {
 	limit    int  // index in tailLimits
 	all      bool // columns cannot be chosen here
 	unwindow bool // the portal does not filter by time
+	full     bool // the last page was as long as asked for
 	rows     int
 	damaged  int
 }
@@ -34,7 +35,7 @@ type logReader struct {
 // tells at once whether the log is open to the audit and how far back it goes.
 func (r *run) readLog(ctx context.Context) error {
 	l := &logReader{run: r, fold: r.fold, since: r.fold.since}
-	oldest, err := l.tail(ctx, params{"field": "id", "order": "ASC", "value": 0, "limit": 1}, false)
+	oldest, err := l.oldest(ctx)
 	if err != nil {
 		return err
 	}
@@ -57,8 +58,13 @@ func (r *run) readLog(ctx context.Context) error {
 	}
 }
 
-// page reads the rows after the last one. An empty page ends the log; a short one does not, because the portal may
-// give fewer rows than asked for.
+// oldest asks for the first row of all.
+func (l *logReader) oldest(ctx context.Context) ([]logRow, error) {
+	return l.tail(ctx, params{"field": "id", "order": "ASC", "value": 0, "limit": 1}, false)
+}
+
+// page reads the rows after the last one and tells how many may follow: 0 after an empty page, and after a short one
+// when a full one came before. A short first page ends nothing, because the portal may trim what is asked for.
 func (l *logReader) page(ctx context.Context) (n int, err error) {
 	cursor := params{"field": "id", "order": "ASC", "value": l.last, "limit": tailLimits[l.limit]}
 	rows, err := l.tail(ctx, cursor, true)
@@ -75,6 +81,10 @@ func (l *logReader) page(ctx context.Context) (n int, err error) {
 	}
 	l.rows += len(rows)
 	l.progress("event log", l.rows, 0)
+	if l.full && len(rows) < tailLimits[l.limit] {
+		return 0, nil
+	}
+	l.full = len(rows) == tailLimits[l.limit]
 	return len(rows), nil
 }
 

@@ -169,14 +169,18 @@ type lineRow struct {
 
 const maxLines = 200 // a page of open channels
 
+func linePage(offset int) params {
+	return params{"PARAMS": params{
+		"select": []string{"ID", "LINE_NAME", "ACTIVE", "AGREEMENT_MESSAGE"}, "limit": maxLines, "offset": offset,
+	}}
+}
+
 // collectChats lists the open channels and whether visitors are shown a consent.
 func (r *run) collectChats(ctx context.Context) error {
 	var lines []lineRow
 	seen := map[id]bool{}
 	for offset, n := 0, maxLines; n == maxLines; offset += maxLines {
-		reply, err := r.client.call(ctx, "imopenlines.config.list.get", params{
-			"PARAMS": params{"select": []string{"ID", "LINE_NAME", "ACTIVE", "AGREEMENT_MESSAGE", "AGREEMENT_ID"}, "limit": maxLines, "offset": offset},
-		})
+		reply, err := r.client.call(ctx, "imopenlines.config.list.get", linePage(offset))
 		if err != nil {
 			return err
 		}

@@ -22,12 +22,14 @@ type groupRow struct {
 	Activity date `json:"DATE_ACTIVITY"`
 }
 
-// collectGroups reads the groups and who is in them. IS_ADMIN lifts the portal's filter, so that an administrator sees
-// hidden groups too.
+// groupList asks for all groups: IS_ADMIN lifts the portal's filter, so that an administrator sees hidden ones too.
+var groupList = params{"IS_ADMIN": "Y", "ORDER": params{"ID": "ASC"}}
+
+// collectGroups reads the groups and who is in them.
 func (r *run) collectGroups(ctx context.Context) error {
 	var groups []groupRow
 	seen := map[id]bool{}
-	listErr := r.client.pages(ctx, "sonet_group.get", params{"IS_ADMIN": "Y", "ORDER": params{"ID": "ASC"}}, func(raw json.RawMessage) (int, error) {
+	listErr := r.client.pages(ctx, "sonet_group.get", groupList, func(raw json.RawMessage) (int, error) {
 		var rows list[groupRow]
 		if err := json.Unmarshal(raw, &rows); err != nil {
 			return 0, err

@@ -6,16 +6,18 @@ import (
 	"maps"
 )
 
+// from adds the position that a page of a classic list starts from.
+func (p params) from(start int) params {
+	q := maps.Clone(p)
+	q["start"] = start
+	return q
+}
+
 // pages reads a classic list by position. The first page tells how long the list is, the others come in batches; where
 // the portal does not count, they come one by one until one is short. take returns the number of rows of a page and
 // refuses a page that it has seen before, so that the reading ends on any portal.
 func (c *client) pages(ctx context.Context, method string, p params, take func(json.RawMessage) (rows int, err error)) error {
-	at := func(start int) params {
-		q := maps.Clone(p)
-		q["start"] = start
-		return q
-	}
-	first, err := c.call(ctx, method, at(0))
+	first, err := c.call(ctx, method, p.from(0))
 	if err != nil {
 		return err
 	}
@@ -26,7 +28,7 @@ func (c *client) pages(ctx context.Context, method string, p params, take func(j
 	start := pageSize
 	var commands []command
 	for ; start < min(first.Total, maxRows); start += pageSize {
-		commands = append(commands, command{method, at(start)})
+		commands = append(commands, command{method, p.from(start)})
 	}
 	if len(commands) > 0 {
 		return c.each(ctx, commands, func(_ int, a answer) error {
@@ -44,7 +46,7 @@ func (c *client) pages(ctx context.Context, method string, p params, take func(j
 		if start >= maxRows {
 			return errEndless
 		}
-		reply, err := c.call(ctx, method, at(start))
+		reply, err := c.call(ctx, method, p.from(start))
 		if err != nil {
 			return err
 		}

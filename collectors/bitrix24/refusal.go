@@ -100,6 +100,9 @@ func (r *refusal) badArguments() bool { return r.status == http.StatusBadRequest
 // errRevoked marks a credential that was accepted at first and is not any more.
 var errRevoked = errors.New("the credential was revoked during the collection")
 
+// errStopped marks the end of the time or patience that the audit was given.
+var errStopped = errors.New("stopped")
+
 // errNotJSON marks an answer of something that is not the REST interface: a log-in page, a captive portal.
 var errNotJSON = errors.New("the answer is not JSON; something other than the REST interface answered")
 
@@ -121,7 +124,7 @@ func reason(err error) facts.Reason {
 
 // hopeless tells whether asking further makes no sense.
 func hopeless(err error) bool {
-	if errors.Is(err, errRevoked) {
+	if errors.Is(err, errRevoked) || errors.Is(err, errStopped) {
 		return true
 	}
 	var r *refusal

@@ -122,16 +122,17 @@ func TestRevokedOnTheWay(t *testing.T) {
 	refuse := func(method string, call int) b24sim.Fault {
 		return b24sim.Fault{Method: method, Kind: b24sim.FaultStatus, Status: http.StatusUnauthorized, Code: "INVALID_CREDENTIALS", Call: call}
 	}
-	r := newRig(t, portal(), b24sim.WithFaults(refuse("sonet_group.get", 0), refuse("scope", 2)))
+	r := newRig(t, portal(), b24sim.WithFaults(refuse("sonet_group.user.get", 0), refuse("scope", 2)))
 	m, err := r.collect()
 	require.ErrorContains(t, err, "wrong, expired or revoked")
 	require.Len(t, m.ByKind[facts.KindUser], 8, "what was read is kept")
 	require.NotEmpty(t, m.ByKind[facts.KindActivity])
+	require.Len(t, m.ByKind[facts.KindGroup], 2)
 	require.Equal(t, facts.Missing, covered(t, m.About.Coverage, facts.KindConsent, "").State)
 	require.Equal(t, "partial", m.About.Sources[0].Status)
 
-	m = newRig(t, portal(), b24sim.WithFaults(refuse("sonet_group.get", 0))).mustCollect()
-	require.Equal(t, facts.Denied, covered(t, m.About.Coverage, facts.KindGroup, "").Reason, "the credential is alive, the right is missing")
+	m = newRig(t, portal(), b24sim.WithFaults(refuse("sonet_group.user.get", 0))).mustCollect()
+	require.Equal(t, facts.Denied, covered(t, m.About.Coverage, facts.KindGroup, "guests").Reason, "the credential is alive, the right is missing")
 }
 
 func TestProbe(t *testing.T) {

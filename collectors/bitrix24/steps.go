@@ -11,7 +11,7 @@ import (
 	"github.com/crmaudit/crmaudit/internal/transport"
 )
 
-// step is one area of facts: what gives it, what it needs, how it is read and how it is tried beforehand.
+// step is one area of facts: what gives it, what it needs, how it is read and what it begins with.
 type step struct {
 	name   string
 	kind   facts.Kind
@@ -21,7 +21,7 @@ type step struct {
 	admin  bool       // for administrators alone
 	gives  string
 	read   func(*run, context.Context) error
-	try    command // the cheapest call that shows whether read would work
+	first  command // the call it begins with, or a small one that shows whether it would work
 	last   bool    // the accounts are complete afterwards
 }
 
@@ -31,23 +31,23 @@ var userScopes = []string{"user", "user_basic", "user_brief"}
 var steps = []step{
 	{
 		name: "users", kind: facts.KindUser, scopes: userScopes, read: (*run).readUsers,
-		gives: "accounts, active and dismissed, with their last log-in", try: command{"user.get", params{"start": uncounted, "SELECT": []string{"ID"}, "FILTER": params{"ID": 1}}},
+		gives: "accounts, active and dismissed, with their last log-in", first: command{"user.get", userPage(0, 0)},
 	},
 	{
 		name: "devices", kind: facts.KindUser, field: "last_activity", scopes: []string{"im"}, read: (*run).readDevices,
-		gives: "the last activity of each account, in the mobile application too", try: command{"im.user.list.get", params{"ID": []string{"1"}}},
+		gives: "the last activity of each account, in the mobile application too", first: command{"im.user.list.get", params{"ID": []string{portalCreator}}},
 	},
 	{
 		name: "invitations", kind: facts.KindUser, field: "invited", scopes: userScopes, read: (*run).readInvitations,
-		gives: "invitations that were not accepted", try: command{"user.search", params{"start": uncounted, "FILTER": params{"CONFIRM_CODE": "1"}}},
+		gives: "invitations that were not accepted", first: command{"user.search", invitationList.from(0)},
 	},
 	{
 		name: "departments", kind: facts.KindUser, field: "departments", scopes: []string{"department"}, read: (*run).readDepartments,
-		gives: "names of departments", try: command{"department.get", params{"ID": 1}},
+		gives: "names of departments", first: command{"department.get", departmentList.from(0)},
 	},
 	{
 		name: "bots", kind: facts.KindUser, field: "kind", scopes: []string{"imbot"}, read: (*run).readBots,
-		gives: "chat bots among the accounts", try: command{"imbot.bot.list", nil},
+		gives: "chat bots among the accounts", first: command{"imbot.bot.list", nil},
 	},
 	{
 		name: "event log", kind: facts.KindActivity, also: facts.KindEvent, scopes: []string{"main"}, admin: true, read: (*run).readLog,
@@ -55,19 +55,19 @@ var steps = []step{
 	},
 	{
 		name: "groups", kind: facts.KindGroup, scopes: []string{"sonet_group", "socialnetwork"}, read: (*run).collectGroups,
-		gives: "workgroups with their owners, members and guests", try: command{"sonet_group.get", params{"FILTER": params{"ID": 1}}},
+		gives: "workgroups with their owners, members and guests", first: command{"sonet_group.get", groupList.from(0)},
 	},
 	{
 		name: "consents", kind: facts.KindConsent, scopes: []string{"userconsent"}, read: (*run).collectConsents,
-		gives: "texts of consents", try: command{"userconsent.agreement.list", nil},
+		gives: "texts of consents", first: command{"userconsent.agreement.list", nil},
 	},
 	{
 		name: "forms", kind: facts.KindForm, scopes: []string{"crm"}, read: (*run).collectForms,
-		gives: "public CRM forms and their consent boxes", try: command{"crm.webform.list", nil},
+		gives: "public CRM forms and their consent boxes", first: command{"crm.webform.list", nil},
 	},
 	{
 		name: "chats", kind: facts.KindForm, scopes: []string{"imopenlines"}, read: (*run).collectChats,
-		gives: "open channels and the consent shown to visitors", try: command{"imopenlines.config.list.get", params{"PARAMS": params{"limit": 1}}},
+		gives: "open channels and the consent shown to visitors", first: command{"imopenlines.config.list.get", linePage(0)},
 	},
 }
 
@@ -91,28 +91,18 @@ func unreachable(err error) bool {
 
 // attempt runs a step unless the credential is known to lack its scope.
 func (r *run) attempt(ctx context.Context, s step) outcome {
-	if !r.may(s.scopes) {
+	switch {
+	case ctx.Err() != nil:
+		return outcome{fmt.Errorf("%w: %w", errStopped, ctx.Err())}
+	case !r.may(s.scopes):
 		return outcome{noScope(s)}
 	}
 	r.progress(s.name, 0, 0)
-	err := r.revoked(ctx, s.read(r, ctx))
+	err := s.read(r, ctx)
 	if err != nil {
 		r.logger().Warn("step incomplete", "step", s.name, "error", err)
 	}
 	return outcome{err}
-}
-
-// revoked tells a refused right from a credential that has died meanwhile: the portal calls both by the same name, but
-// only a living credential may ask for its scopes.
-func (r *run) revoked(ctx context.Context, err error) error {
-	var no *refusal
-	if !errors.As(err, &no) || !no.is("INVALID_CREDENTIALS") {
-		return err
-	}
-	if _, again := r.client.call(ctx, "scope", nil); errors.As(again, &no) && no.denied() {
-		return fmt.Errorf("%w: %w", errRevoked, err)
-	}
-	return err
 }
 
 func noScope(s step) error {
@@ -143,31 +133,25 @@ func (c *Collector) Probe(ctx context.Context) ([]facts.Coverage, error) {
 	if err := r.connect(ctx); err != nil {
 		return nil, err
 	}
-	var commands []command
-	for _, s := range steps {
-		if s.try.method != "" {
-			commands = append(commands, s.try)
-		}
-	}
-	answers, err := r.answers(ctx, commands)
-	if err != nil {
-		return nil, explain(err)
-	}
 	var all []facts.Coverage
 	for _, s := range steps {
-		var tried error
-		if s.try.method != "" {
-			tried, answers = answers[0].err, answers[1:]
-		} else {
-			r.fold = newFold(r.now, r.zone, r.users)
-			_, tried = (&logReader{run: r, fold: r.fold}).tail(ctx, params{"field": "id", "order": "ASC", "value": 0, "limit": 1}, false)
-		}
-		if !r.may(s.scopes) {
-			tried = noScope(s)
-		}
-		all = append(all, r.forecast(s, tried)...)
+		all = append(all, r.forecast(s, r.try(ctx, s))...)
 	}
 	return append(all, r.gaps()...), nil
+}
+
+// try is the error that a step would begin with.
+func (r *run) try(ctx context.Context, s step) error {
+	switch {
+	case !r.may(s.scopes):
+		return noScope(s)
+	case s.first.method == "":
+		r.fold = newFold(r.now, r.zone, r.users)
+		_, err := (&logReader{run: r, fold: r.fold}).oldest(ctx)
+		return err
+	}
+	_, err := r.client.call(ctx, s.first.method, s.first.params)
+	return err
 }
 
 // forecast is the coverage to be expected of a step whose cheapest call came to err.

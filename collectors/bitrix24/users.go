@@ -167,10 +167,15 @@ func (r *run) readDevices(ctx context.Context) error {
 // errUntrusted marks an answer to a filter that the portal does not seem to have applied: it ignores what it does not know.
 var errUntrusted = errors.New("the portal did not apply the filter by open invitations")
 
+var (
+	invitationList = params{"FILTER": params{"CONFIRM_CODE": "1"}, "SORT": "ID", "ORDER": "ASC", "ADMIN_MODE": true}
+	departmentList = params{"sort": "ID", "order": "ASC"}
+)
+
 // readInvitations finds the accounts whose invitation is still open.
 func (r *run) readInvitations(ctx context.Context) error {
 	open := map[string]bool{}
-	err := r.client.pages(ctx, "user.search", params{"FILTER": params{"CONFIRM_CODE": "1"}, "SORT": "ID", "ORDER": "ASC", "ADMIN_MODE": true}, func(raw json.RawMessage) (int, error) {
+	err := r.client.pages(ctx, "user.search", invitationList, func(raw json.RawMessage) (int, error) {
 		var rows list[struct {
 			ID        id   `json:"ID"`
 			LastLogin date `json:"LAST_LOGIN"`
@@ -200,7 +205,7 @@ func (r *run) readInvitations(ctx context.Context) error {
 
 // readDepartments learns the names of departments.
 func (r *run) readDepartments(ctx context.Context) error {
-	return r.client.pages(ctx, "department.get", params{"sort": "ID", "order": "ASC"}, func(raw json.RawMessage) (int, error) {
+	return r.client.pages(ctx, "department.get", departmentList, func(raw json.RawMessage) (int, error) {
 		var rows list[struct {
 			ID   id   `json:"ID"`
 			Name text `json:"NAME"`

@@ -89,7 +89,7 @@ func (f field) identifies() bool {
 
 // mapping checks the columns of the configuration.
 func mapping(columns map[string]string) (map[field]string, error) {
-	known := map[field]string{}
+	known, used := map[field]string{}, map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(columns)) {
 		if headers[field(name)] == nil {
 			hint := "the fields are " + strings.Join(fields(), ", ")
@@ -102,7 +102,10 @@ func mapping(columns map[string]string) (map[field]string, error) {
 		if header == "" {
 			return nil, fail.New(fail.Usage, "write the header as it stands in the list", "roster: no header is given for %s in columns", name)
 		}
-		known[field(name)] = header
+		if other := used[header]; other != "" {
+			return nil, fail.New(fail.Usage, "give each field its own column", "roster: columns name %q for both %s and %s", columns[name], other, name)
+		}
+		known[field(name)], used[header] = header, name
 	}
 	return known, nil
 }

@@ -43,8 +43,8 @@ func phones(cell string) (found []string, unread bool) {
 		pieces = []string{cell} // its comma is a decimal one
 	}
 	for _, piece := range pieces[:min(len(pieces), mostContacts)] {
-		if isBlank(piece) {
-			continue
+		if isBlank(extension.ReplaceAllString(piece, "")) {
+			continue // nothing, or an extension alone
 		}
 		if n := phone(piece); n != "" {
 			found = append(found, n)

@@ -30,16 +30,18 @@ func (l *list) employment(r row) (employed facts.Known[bool], left facts.Known[t
 	}
 	switch {
 	case past || saidLeft:
-		if left.IsZero() {
-			left = facts.Unknown[time.Time](facts.NotSupported)
-		}
-		return facts.Of(false), left
+		employed = facts.Of(false)
 	case status == saysUnclear || working == saysUnclear || leaving == saysUnclear:
-		return facts.Unknown[bool](facts.Failed), left
-	case future || saidWorks || l.has(fieldLeft):
-		return facts.Of(true), left // a column of leaving dates that is empty here says so too
+		employed = facts.Unknown[bool](facts.Failed)
+	case future || saidWorks || l.has(fieldLeft): // an empty cell among leaving dates says so too
+		return facts.Of(true), left
+	default:
+		employed = facts.Unknown[bool](facts.NotSupported)
 	}
-	return facts.Unknown[bool](facts.NotSupported), facts.Unknown[time.Time](facts.NotSupported)
+	if left.IsZero() {
+		left = facts.Unknown[time.Time](facts.NotSupported)
+	}
+	return employed, left
 }
 
 // leaving reads the column that some lists fill with dates and others with yes and no. The answer

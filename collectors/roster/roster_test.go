@@ -162,6 +162,7 @@ func TestListsThatCannotBeUsed(t *testing.T) {
 		"mapped not there": {text: "Кто;Адрес почты\nA;a@x.example\n", config: Config{Columns: map[string]string{"email": "Адреса почты", "name": "Кто"}}, want: "Адрес почты", hint: `did you mean "Адрес почты"?`},
 		"unknown field":    {text: "Name\nA\n", config: Config{Columns: map[string]string{"emial": "x"}}, want: `unknown field "emial"`, hint: `did you mean "email"?`},
 		"no header":        {text: "Name\nA\n", config: Config{Columns: map[string]string{"email": " "}}, want: "no header is given for email"},
+		"one for two":      {text: "Name\nA\n", config: Config{Columns: map[string]string{"email": "Кто", "name": "кто"}}, want: "for both email and name"},
 		"date format":      {text: "Name\nA\n", config: Config{DateFormat: "MM/YYYY"}, want: `date_format "MM/YYYY"`, hint: "DD.MM.YYYY"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -28,7 +28,7 @@ const (
 // Suggestions come in the order of userNames.
 func Suggest(people []*facts.Person, userNames []string) []Suggestion {
 	byLetter := map[byte][]int{}
-	words := make([][]string, len(people))
+	words := make([][]word, len(people))
 	for i, p := range people {
 		words[i] = nameWords(p.Name.Or(""))
 		for _, letter := range letters(words[i]) {
@@ -61,20 +61,36 @@ func Suggest(people []*facts.Person, userNames []string) []Suggestion {
 	return found
 }
 
-// nameWords are the words of a name in one rough Latin spelling, longest first.
-func nameWords(name string) []string {
-	words := strings.Fields(latin(plain(name)))
-	slices.SortStableFunc(words, func(a, b string) int {
-		return cmp.Or(len(b)-len(a), strings.Compare(a, b))
-	})
-	return words[:min(len(words), 5)]
+// word is a word of a name in rough Latin spelling, with its pairs of neighbouring letters, sorted;
+// the edges of the word count as letters.
+type word struct {
+	text  string
+	pairs []uint16
 }
 
-func letters(words []string) []byte {
+// nameWords are the words of a name, longest first.
+func nameWords(name string) []word {
+	texts := strings.Fields(latin(plain(name)))
+	slices.SortStableFunc(texts, func(a, b string) int {
+		return cmp.Or(len(b)-len(a), strings.Compare(a, b))
+	})
+	var words []word
+	for _, text := range texts[:min(len(texts), 5)] {
+		w, edged := word{text: text}, "^"+text+"$"
+		for i := range len(edged) - 1 {
+			w.pairs = append(w.pairs, uint16(edged[i])<<8|uint16(edged[i+1]))
+		}
+		slices.Sort(w.pairs)
+		words = append(words, w)
+	}
+	return words
+}
+
+func letters(words []word) []byte {
 	var all []byte
 	for _, w := range words {
-		if !slices.Contains(all, w[0]) {
-			all = append(all, w[0])
+		if !slices.Contains(all, w.text[0]) {
+			all = append(all, w.text[0])
 		}
 	}
 	return all
@@ -83,19 +99,19 @@ func letters(words []string) []byte {
 // likeness pairs the words of the shorter name with those of the longer one, each once. The shorter
 // needs two words, one of them not an initial, and all of them must find a partner: «Иванов» alone
 // is not Иванов Иван Иванович.
-func likeness(a, b []string) float64 {
+func likeness(a, b []word) float64 {
 	if len(a) > len(b) {
 		a, b = b, a
 	}
-	if len(a) < 2 || len(a[0]) < 2 || len(b[0]) < 2 {
+	if len(a) < 2 || len(a[0].text) < 2 || len(b[0].text) < 2 {
 		return 0
 	}
 	used := make([]bool, len(b))
 	sum := 0.0
-	for _, word := range a {
+	for _, one := range a {
 		best, at := 0.0, -1
 		for i, other := range b {
-			if s := wordLikeness(word, other); !used[i] && s > best {
+			if s := wordLikeness(one, other); !used[i] && s > best {
 				best, at = s, i
 			}
 		}
@@ -110,33 +126,26 @@ func likeness(a, b []string) float64 {
 }
 
 // wordLikeness is 1 for the same word, 0.85 for an initial, else the share of pairs of letters in common.
-func wordLikeness(a, b string) float64 {
+func wordLikeness(a, b word) float64 {
 	switch {
-	case a == b:
+	case a.text == b.text:
 		return 1
-	case len(a) == 1 || len(b) == 1:
-		if a[0] == b[0] {
+	case len(a.text) == 1 || len(b.text) == 1:
+		if a.text[0] == b.text[0] {
 			return 0.85
 		}
 		return 0
 	}
-	first, second := pairs(a), pairs(b)
 	common := 0
-	for _, p := range first {
-		if i := slices.Index(second, p); i >= 0 {
-			second = slices.Delete(second, i, i+1)
-			common++
+	for i, j := 0, 0; i < len(a.pairs) && j < len(b.pairs); {
+		switch {
+		case a.pairs[i] == b.pairs[j]:
+			common, i, j = common+1, i+1, j+1
+		case a.pairs[i] < b.pairs[j]:
+			i++
+		default:
+			j++
 		}
 	}
-	return 2 * float64(common) / float64(len(first)+len(second)+common)
-}
-
-// pairs are the pairs of neighbouring letters, the edges of the word included.
-func pairs(word string) []string {
-	word = "^" + word + "$"
-	all := make([]string, 0, len(word))
-	for i := range len(word) - 1 {
-		all = append(all, word[i:i+2])
-	}
-	return all
+	return 2 * float64(common) / float64(len(a.pairs)+len(b.pairs))
 }

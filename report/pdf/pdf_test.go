@@ -244,7 +244,8 @@ func poison(v reflect.Value, s string) {
 }
 
 func poisoned(t testing.TB, s string) *report.Report {
-	r := sample(t, 4, 6)
+	r := sample(t, 2, 3)
+	r.Passed, r.Categories, r.NotAssessed = r.Passed[:2], r.Categories[:2], r.NotAssessed[:1]
 	l := r.Lang
 	poison(reflect.ValueOf(r), s)
 	r.Lang = l
@@ -257,9 +258,7 @@ func poisoned(t testing.TB, s string) *report.Report {
 func TestHostileTextBreaksNothing(t *testing.T) {
 	for i, s := range hostile {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
-			r := poisoned(t, s)
-			read(t, r)
-			require.Empty(t, faults(t, r))
+			require.Empty(t, faults(t, poisoned(t, s)))
 		})
 	}
 }
@@ -269,7 +268,7 @@ func FuzzWrite(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		if len(s) > 2000 {
+		if len(s) > 500 {
 			return
 		}
 		file := write(t, poisoned(t, s))

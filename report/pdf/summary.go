@@ -24,12 +24,11 @@ func (l *layout) summary() {
 		}},
 		flow.Column{Width: columnWidth - gauge - gutter, Build: func(in *flow.Flow) {
 			for _, sentence := range r.Summary {
-				in.Text(flow.Body, flow.Span{Text: sentence})
+				in.Boxed(in.Width, flow.Left, flow.Body, sentence)
+				in.Space(2.4)
 			}
 			for _, remark := range []string{r.Score.Capped, r.Score.Accepted} {
-				if remark != "" {
-					in.Text(flow.Small, flow.Span{Text: remark})
-				}
+				in.Boxed(in.Width, flow.Left, flow.Small, remark)
 			}
 		}})
 	l.severityTiles()

@@ -20,10 +20,12 @@ func (b Badge) Width(fonts *Fonts) float64 {
 	return fonts.Width(fonts.Line(b.Text), b.font()) + 2*badgePad
 }
 
-// Draw paints the badge from x, in the middle of a line of text whose top is y.
-func (b Badge) Draw(fonts *Fonts, s Surface, x, y, leading float64) {
+// Draw paints the badge from x, in the middle of a line of text whose top is y,
+// no wider than room.
+func (b Badge) Draw(fonts *Fonts, s Surface, x, y, leading, room float64) {
 	const height = 4.0
 	top := y + (leading-height)/2
-	s.RoundRect(x, top, b.Width(fonts), height, 0.9, Paint{Fill: b.Ground})
-	s.Text(x+badgePad, b.font().Baseline(top, height), fonts.Line(b.Text), b.font(), b.Ink)
+	text := fonts.Shorten(fonts.Line(b.Text), b.font(), room-2*badgePad)
+	s.RoundRect(x, top, fonts.Width(text, b.font())+2*badgePad, height, 0.9, Paint{Fill: b.Ground})
+	s.Text(x+badgePad, b.font().Baseline(top, height), text, b.font(), b.Ink)
 }

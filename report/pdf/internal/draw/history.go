@@ -13,10 +13,13 @@ type HistoryPoint struct {
 	Text  string
 }
 
+// labelRoom is the widest that a label of a point may be.
+const labelRoom = 24.0
+
 // Draw paints the chart in a rectangle.
 func (h History) Draw(fonts *Fonts, s Surface, x, y, w, height float64) {
 	const axis, foot, head = 9.0, 6.0, 5.0
-	left, right := x+axis, x+w-8
+	left, right := x+axis, x+w-labelRoom/2
 	top, bottom := y+head, y+height-foot
 	level := func(score float64) float64 { return bottom - (bottom-top)*clamp(score/100) }
 	small := Font{Size: 7.5}
@@ -29,7 +32,7 @@ func (h History) Draw(fonts *Fonts, s Surface, x, y, w, height float64) {
 	if h.Mark > 0 {
 		dashed(s, left, x+w, level(h.Mark))
 	}
-	h.line(fonts, s, left+8, right, bottom, foot, level)
+	h.line(fonts, s, left+labelRoom/2-axis, right, bottom, foot, level)
 }
 
 func (h History) line(fonts *Fonts, s Surface, left, right, bottom, foot float64, level func(float64) float64) {
@@ -46,7 +49,7 @@ func (h History) line(fonts *Fonts, s Surface, left, right, bottom, foot float64
 	for i, p := range h.Points {
 		at := points[i]
 		s.Circle(at.X, at.Y, 1.1, Paint{Fill: Navy, Stroke: White, Width: 0.3})
-		room := max(step-2, 14)
+		room := min(max(step-2, 8), labelRoom)
 		text := fonts.Shorten(fonts.Line(p.Text), value, room)
 		s.Text(at.X-fonts.Width(text, value)/2, at.Y-2, text, value, Ink)
 		label := fonts.Shorten(fonts.Line(p.Label), small, room)

@@ -21,7 +21,7 @@ func (b *Box) Draw(s draw.Surface, x, y float64, align Align) {
 	b.text.draw(s, x, y, b.width, align, 0, len(b.text.lines))
 }
 
-// Boxed adds a short text in a narrower column.
+// Boxed adds a short text in a narrower column; a text that is not short is cut.
 func (f *Flow) Boxed(width float64, align Align, style Style, text string) {
 	if text == "" {
 		return

@@ -27,9 +27,10 @@ func (f *Flow) columnEdges(cols []Col, rows [][]Cell, style Style) []float64 {
 // shareOut divides a width by weights; columns that would get less than they
 // need get just that, and the others share the rest.
 func shareOut(cols []Col, need []float64, width float64) []float64 {
+	need = affordable(need, width)
 	widths := make([]float64, len(cols))
 	fixed := make([]bool, len(cols))
-	for {
+	for settled := false; !settled; {
 		rest, weight := width, 0.0
 		for i, c := range cols {
 			if fixed[i] {
@@ -38,41 +39,42 @@ func shareOut(cols []Col, need []float64, width float64) []float64 {
 				weight += c.Weight
 			}
 		}
-		settled := true
+		settled = true
 		for i, c := range cols {
 			if fixed[i] {
 				continue
 			}
-			widths[i] = rest * c.Weight / weight
-			if widths[i] < need[i] {
+			if widths[i] = rest * c.Weight / weight; widths[i] < need[i] {
 				widths[i], fixed[i], settled = need[i], true, false
 			}
 		}
-		if settled {
-			return widths
-		}
-		if total(need, fixed) > width { // more words than paper: weights alone decide
-			return shareOut(cols, make([]float64, len(cols)), width)
-		}
 	}
+	return widths
 }
 
-// total adds up what the fixed columns need; it is larger than any width when
-// nothing would be left for the others.
-func total(need []float64, fixed []bool) float64 {
-	sum, all := 0.0, true
-	for i, n := range need {
-		if fixed[i] {
-			sum += n
+// affordable caps the largest needs until all of them fit the width.
+func affordable(need []float64, width float64) []float64 {
+	capped := func(limit float64) (list []float64, sum float64) {
+		list = make([]float64, len(need))
+		for i, n := range need {
+			list[i] = min(n, limit)
+			sum += list[i]
+		}
+		return list, sum
+	}
+	low, high := 0.0, width
+	if list, sum := capped(high); sum <= width {
+		return list
+	}
+	for range 40 {
+		if _, sum := capped((low + high) / 2); sum > width {
+			high = (low + high) / 2
 		} else {
-			all = false
-			sum += 2 * cellPadX
+			low = (low + high) / 2
 		}
 	}
-	if all {
-		return sum + 1
-	}
-	return sum
+	list, _ := capped(low)
+	return list
 }
 
 func (f *Flow) neededWidths(cols []Col, rows [][]Cell, style Style) []float64 {
@@ -91,11 +93,15 @@ func (f *Flow) neededWidths(cols []Col, rows [][]Cell, style Style) []float64 {
 
 func (f *Flow) cellNeed(c Cell, style Style) float64 {
 	if c.Badge != nil {
-		return c.Badge.Width(f.Fonts)
+		return min(c.Badge.Width(f.Fonts), widestWord+4)
 	}
 	need := 0.0
 	for _, s := range c.Spans {
-		need = max(need, f.widest(f.Fonts.Text(s.Text), spanFont(s, style)))
+		text := f.Fonts.Text(s.Text)
+		if s.PageOf != "" {
+			text = pageDigits
+		}
+		need = max(need, f.widest(text, spanFont(s, style)))
 	}
 	return need
 }

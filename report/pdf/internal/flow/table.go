@@ -150,7 +150,7 @@ func (t *table) drawSlice(s draw.Surface, x, y, height, top float64, row *tableR
 			cell.draw(s, left, y+top, t.inner(i), t.cols[i].Align, from, min(to, len(cell.lines)))
 		}
 		if row.badges != nil && row.badges[i] != nil && from == 0 {
-			row.badges[i].Draw(t.flow.Fonts, s, left, y+top, t.look.Style.Leading)
+			row.badges[i].Draw(t.flow.Fonts, s, left, y+top, t.look.Style.Leading, t.inner(i))
 		}
 	}
 }

@@ -80,10 +80,10 @@ func (f *Flow) FactRow(pairs ...Pair) {
 
 // BadgeLine adds a badge with text after it.
 func (f *Flow) BadgeLine(badge draw.Badge, spans ...Span) {
-	const gutter = 3.0
-	indent := badge.Width(f.Fonts) + gutter
+	const gutter, room = 3.0, 50.0
+	indent := min(badge.Width(f.Fonts), room) + gutter
 	f.text(Small, indent, func(s draw.Surface, x, y float64) {
-		badge.Draw(f.Fonts, s, x, y, Small.Leading)
+		badge.Draw(f.Fonts, s, x, y, Small.Leading, room)
 	}, spans)
 	f.Space(betweenBlocks)
 }

@@ -1,0 +1,67 @@
+package checks
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/crmaudit/crmaudit/internal/fail"
+)
+
+func model(t testing.TB) string {
+	data, err := os.ReadFile("catalog/ACC-002.yaml")
+	require.NoError(t, err)
+	return string(data)
+}
+
+// TestBadRules changes the model check in one place each and wants the place and the reason told.
+func TestBadRules(t *testing.T) {
+	source := model(t)
+	const fails = "fail: user.idle_days > param.stale_days"
+	for _, c := range []struct{ name, old, new, want, hint string }{
+		{"misspelt fact", fails, "fail: user.idle_day > param.stale_days", "ACC-002.yaml:8: there is no user.idle_day\n  user.idle_day > param.stale_days\n       ^", "did you mean user.idle_days?"},
+		{"misspelt parameter", fails, "fail: user.idle_days > param.stale_day", "there is no param.stale_day", "did you mean param.stale_days?"},
+		{"wrong type", fails, `fail: user.idle_days > "x"`, "ACC-002.yaml:8: invalid operation: >", ""},
+		{"not a condition", fails, "fail: user.idle_days + 1", "ACC-002.yaml:8: expected bool", ""},
+		{"unfinished", fails, "fail: user.idle_days >", "ACC-002.yaml:8: unexpected token EOF", ""},
+		{"other record", fails, "fail: role.members > 1", "ACC-002.yaml:8: unknown name role", ""},
+		{"unknown key", "severity: high", "sevrity: high", `ACC-002.yaml:2: unknown key "sevrity"`, `did you mean "severity"?`},
+		{"unknown kind", "for: user", "for: users", `unknown kind of record "users"`, ""},
+		{"two questions", "for: user", "for: user\nanswer: restore_test", "exactly one of for, answer, setting, all", ""},
+		{"no failure", fails, "aliases: []", "exactly one of fail and fails", ""},
+		{"threshold without bounds", "min: 7, max: 365, ", "", "param stale_days has no bounds", ""},
+		{"threshold outside its bounds", "default: 45", "default: 1", "its default is outside its bounds", ""},
+		{"severity", "severity: high", "severity: hihg", `severity "hihg" is not one of`, ""},
+		{"critical in tier 2", "severity: high\ntier: 1", "severity: critical\ntier: 2", "a critical check belongs to tier 1", ""},
+		{"a Latin letter in a Russian word", "учётных записей без входов", "учётных зaписей без входов", "mixes Latin and Cyrillic", ""},
+		{"a Ukrainian letter in Russian", "title: Нет", "title: Нєт", "which its language does not use", ""},
+		{"a template that does not parse", "{{person .name}}: нет входа", "{{person .name}: нет входа", "text.ru.finding", ""},
+		{"no unknown example", "want: unknown", "want: pass", "there is no example that wants unknown", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			require.Contains(t, source, c.old)
+			_, err := LoadRule("ACC-002.yaml", []byte(strings.ReplaceAll(source, c.old, c.new)))
+			require.ErrorContains(t, err, c.want)
+			require.NotContains(t, err.Error(), "map[string]")
+			require.NotContains(t, err.Error(), "interface {}")
+			require.Contains(t, fail.Hint(err), c.hint)
+			require.Equal(t, fail.Usage, fail.Code(err))
+		})
+	}
+}
+
+func FuzzLoadRule(f *testing.F) {
+	f.Add(model(f))
+	f.Add("id: X\nfor: user\nfail: user.active && (")
+	f.Add("for: user\nfail: 1..1000000000")
+	f.Fuzz(func(t *testing.T, source string) {
+		c, err := LoadRule("fuzz.yaml", []byte(source))
+		if err == nil {
+			for _, e := range c.Examples {
+				_ = e.Try(c) // may differ from what is wanted, must not panic
+			}
+		}
+	})
+}

@@ -1,0 +1,181 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sort"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/crmaudit/crmaudit/checks"
+	"github.com/crmaudit/crmaudit/checks/catalog"
+	"github.com/crmaudit/crmaudit/internal/fail"
+	"github.com/crmaudit/crmaudit/internal/lang"
+)
+
+func (a *app) checksCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use: "checks", Short: "List, show and test checks",
+		Long: "List, show and test checks.\n\n  crmaudit checks list\n  crmaudit checks show ACC-002 --lang en\n  crmaudit checks test my-checks/\n\n" + exitCodes,
+	}
+	c.AddCommand(a.checksListCommand(), a.checksShowCommand(), a.checksTestCommand())
+	for _, sub := range c.Commands() {
+		sub.Args = usageArgs(sub.Args)
+	}
+	return c
+}
+
+// listed is a check as `checks list --format json` prints it.
+type listed struct {
+	ID            string          `json:"id"`
+	Severity      checks.Severity `json:"severity"`
+	Tier          int             `json:"tier"`
+	Jurisdictions []string        `json:"jurisdictions"`
+	Topic         string          `json:"topic"`
+	Title         checks.Texts    `json:"title"`
+}
+
+func (a *app) checksListCommand() *cobra.Command {
+	var format string
+	c := &cobra.Command{
+		Use: "list", Short: "List the checks", Args: cobra.NoArgs, Long: "List the checks.\n\n  crmaudit checks list --format json\n\n" + exitCodes,
+		RunE: func(*cobra.Command, []string) error {
+			l, err := a.reportLang(lang.EN)
+			if err != nil {
+				return err
+			}
+			list, err := catalog.Load()
+			if err != nil {
+				return err
+			}
+			if format == "json" {
+				rows := make([]listed, len(list))
+				for i, c := range list {
+					rows[i] = listed{c.ID, c.Severity, c.Tier, c.Jurisdictions, c.Topic, checks.Texts{}}
+					for l, t := range c.Text {
+						rows[i].Title[l] = t.Title
+					}
+				}
+				return a.printJSON(rows)
+			}
+			if format != "text" {
+				return fail.New(fail.Usage, "--format text or --format json", "there is no format %q", format)
+			}
+			w := tabwriter.NewWriter(a.out, 0, 4, 2, ' ', 0)
+			for _, c := range list {
+				fmt.Fprintf(w, "%s\t%s\t%s\n", c.ID, c.Severity, c.Text[l].Title)
+			}
+			return w.Flush()
+		},
+	}
+	c.Flags().StringVar(&format, "format", "text", "text or json")
+	return c
+}
+
+func (a *app) printJSON(v any) error {
+	e := json.NewEncoder(a.out)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}
+
+func (a *app) checksShowCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "show ID", Short: "Show one check with its rule, thresholds and texts", Args: cobra.ExactArgs(1),
+		Long: "Show one check with its rule, thresholds and texts.\n\n" + exitCodes,
+		RunE: func(_ *cobra.Command, args []string) error {
+			l, err := a.reportLang(lang.EN)
+			if err != nil {
+				return err
+			}
+			list, err := catalog.Load()
+			if err != nil {
+				return err
+			}
+			for _, c := range list {
+				if c.ID == args[0] {
+					a.show(c, l)
+					return nil
+				}
+			}
+			return fail.New(fail.Usage, "see `crmaudit checks list`", "there is no check %s", args[0])
+		},
+	}
+}
+
+func (a *app) show(c *checks.Check, l lang.Lang) {
+	t := c.Text[l]
+	fmt.Fprintf(a.out, "%s  %s\n%s, tier %d, %v\n\n%s\n\nrule: %s\n", c.ID, t.Title, c.Severity, c.Tier, c.Jurisdictions, t.Risk, c.Rule)
+	names := make([]string, 0, len(c.Params))
+	for n := range c.Params {
+		names = append(names, n)
+	}
+	sort.Strings(names)
+	for _, n := range names {
+		p := c.Params[n]
+		fmt.Fprintf(a.out, "  %s = %v", n, p.Default)
+		if p.Min != nil && p.Max != nil {
+			fmt.Fprintf(a.out, " (%v to %v)", *p.Min, *p.Max)
+		}
+		fmt.Fprintf(a.out, ": %s\n", p.Why)
+	}
+	for i, s := range t.Steps {
+		fmt.Fprintf(a.out, "%d. %s\n", i+1, s)
+	}
+}
+
+func (a *app) checksTestCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "test [DIR]", Short: "Run the examples of the checks in a folder, or of the built-in ones", Args: cobra.MaximumNArgs(1),
+		Long: "Run the examples of the checks in a folder, or of the built-in ones.\n\n  crmaudit checks test my-checks/\n\n" + exitCodes,
+		RunE: func(_ *cobra.Command, args []string) error {
+			list, err := checksOf(args)
+			if err != nil {
+				return err
+			}
+			examples, failed := 0, 0
+			for _, c := range list {
+				for _, e := range c.Examples {
+					examples++
+					if err := e.Try(c); err != nil {
+						failed++
+						fmt.Fprintf(a.out, "%s: %s: %v\n", c.ID, e.Name, err)
+					}
+				}
+			}
+			fmt.Fprintf(a.out, "%d checks, %d examples, %d failed\n", len(list), examples, failed)
+			if failed > 0 {
+				return fail.New(fail.Usage, "mend the rule or the example", "%d examples failed", failed)
+			}
+			return nil
+		},
+	}
+}
+
+func checksOf(args []string) ([]*checks.Check, error) {
+	if len(args) == 0 {
+		return catalog.Load()
+	}
+	names, err := filepath.Glob(filepath.Join(args[0], "*.yaml"))
+	if err != nil {
+		return nil, err
+	}
+	if len(names) == 0 {
+		return nil, fail.New(fail.Usage, "a folder of checks holds one .yaml file a check", "there are no checks in %s", args[0])
+	}
+	var list []*checks.Check
+	for _, name := range names {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		c, err := checks.LoadRule(name, data)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, c)
+	}
+	return list, nil
+}

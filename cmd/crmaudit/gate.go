@@ -1,0 +1,61 @@
+package main
+
+import (
+	"errors"
+	"io/fs"
+
+	"github.com/spf13/cobra"
+
+	"github.com/crmaudit/crmaudit/checks"
+	"github.com/crmaudit/crmaudit/internal/audit"
+	"github.com/crmaudit/crmaudit/internal/config"
+	"github.com/crmaudit/crmaudit/internal/fail"
+)
+
+func (a *app) gateCommand() *cobra.Command {
+	var g config.Gate
+	var newSince string
+	c := &cobra.Command{
+		Use: "gate result.json", Short: "Turn a result into an exit code", Args: cobra.ExactArgs(1),
+		Long: `Turn a result into an exit code, with one line a reason on standard error.
+
+  crmaudit gate result.json --min-score 75 --min-coverage 60 --fail-on critical
+  crmaudit gate result.json --fail-on high --new-since last-week.json
+
+An accepted risk (waivers.yaml) does not fail the gate; one that has expired does.
+
+` + exitCodes,
+		RunE: func(_ *cobra.Command, args []string) error {
+			if s := checks.Severity(g.FailOn); g.FailOn != "" && s.Weight() == 0 {
+				return fail.New(fail.Usage, "--fail-on critical, high, medium or low", "there is no severity %q", g.FailOn)
+			}
+			r, err := readResult(args[0])
+			if err != nil {
+				return err
+			}
+			var previous *checks.Result
+			if newSince != "" {
+				if previous, err = readResult(newSince); err != nil {
+					return err
+				}
+				if previous.Ruleset.Hash != r.Ruleset.Hash {
+					return fail.New(fail.Usage, "judge the old snapshot again with this version: crmaudit check old.crmsnap -o old.json", "%s was judged under another rule set and cannot be compared", newSince)
+				}
+			}
+			return a.applyGate(r, g, previous)
+		},
+	}
+	c.Flags().Float64Var(&g.MinScore, "min-score", 0, "fail below this score")
+	c.Flags().Float64Var(&g.MinCoverage, "min-coverage", 0, "not enough data below this coverage")
+	c.Flags().StringVar(&g.FailOn, "fail-on", "", "fail on a finding of this severity or worse")
+	c.Flags().StringVar(&newSince, "new-since", "", "count only findings that this earlier result did not have")
+	return c
+}
+
+func readResult(name string) (*checks.Result, error) {
+	r, err := audit.ReadResult(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fail.Wrap(err, fail.Usage, "`crmaudit run` and `crmaudit check` write result.json", "read the result")
+	}
+	return r, err
+}

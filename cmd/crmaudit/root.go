@@ -1,0 +1,150 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/crmaudit/crmaudit/internal/fail"
+	"github.com/crmaudit/crmaudit/internal/lang"
+	"github.com/crmaudit/crmaudit/internal/transport"
+)
+
+// exitCodes stands at the end of every command's help.
+const exitCodes = `Exit codes:
+  0    done, or the gate passed
+  1    internal error
+  2    usage or configuration
+  3    the gate failed
+  4    not enough data (min_coverage)
+  5    integrity: a snapshot, a result or a pack was damaged or altered
+  130  interrupted`
+
+// app is what all commands share.
+type app struct {
+	in       io.Reader
+	out, err io.Writer
+	quiet    bool
+	jsonLog  bool
+	language string
+}
+
+// run is the whole program as a function: arguments and streams in, exit code out.
+func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) int {
+	a := &app{in: in, out: out, err: errs}
+	root := a.root()
+	root.SetArgs(args)
+	root.SetIn(in)
+	root.SetOut(out)
+	root.SetErr(errs)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return fail.OK
+	}
+	return a.explain(ctx, err)
+}
+
+// explain prints an error as one sentence and a hint, and gives the exit code.
+func (a *app) explain(ctx context.Context, err error) int {
+	var gate gateError
+	if errors.As(err, &gate) {
+		return int(gate)
+	}
+	code := fail.Code(err)
+	if ctx.Err() != nil && code == fail.Internal {
+		code = fail.Interrupted
+	}
+	fmt.Fprintf(a.err, "crmaudit: error: %s\n", transport.Redact(err.Error()))
+	if hint := fail.Hint(err); hint != "" {
+		fmt.Fprintf(a.err, "hint: %s\n", transport.Redact(hint))
+	}
+	return code
+}
+
+// gateError ends the program with the code of a gate whose reasons are already printed.
+type gateError int
+
+func (gateError) Error() string { return "the gate failed" }
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "crmaudit",
+		Short: "Read-only security and personal-data audit of a CRM",
+		Long: `crmaudit collects facts about a CRM without changing it, judges them against hygiene rules and
+personal-data law, and writes a report that an owner can read and a lawyer can file.
+
+  crmaudit demo              see it work on an embedded portal: no credentials, no network
+  crmaudit init              write an audit.yaml to start from
+  crmaudit doctor audit.yaml see what can be collected and which right is missing
+  crmaudit run audit.yaml    collect, check, report, gate
+
+` + exitCodes,
+		SilenceUsage: true, SilenceErrors: true,
+		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: false},
+	}
+	flags := root.PersistentFlags()
+	flags.BoolVarP(&a.quiet, "quiet", "q", false, "print results and errors only")
+	flags.BoolVar(&a.jsonLog, "json-log", false, "print progress as JSON lines on standard error")
+	flags.StringVar(&a.language, "lang", "", "language of what a person reads: ru, uk or en")
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return fail.Wrap(err, fail.Usage, "see `"+c.CommandPath()+" --help`", "read the command line")
+	})
+	root.AddCommand(
+		a.demoCommand(), a.initCommand(), a.doctorCommand(), a.runCommand(), a.collectCommand(), a.checkCommand(),
+		a.reportCommand(), a.gateCommand(), a.checksCommand(), a.versionCommand(),
+	)
+	for _, c := range root.Commands() {
+		c.Args = usageArgs(c.Args)
+	}
+	return root
+}
+
+// usageArgs makes a wrong number of arguments a usage error.
+func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
+	if check == nil {
+		return nil
+	}
+	return func(c *cobra.Command, args []string) error {
+		if err := check(c, args); err != nil {
+			return fail.New(fail.Usage, "usage: "+c.UseLine(), "%s", strings.TrimSpace(err.Error()))
+		}
+		return nil
+	}
+}
+
+// reportLang is the language asked for, else the configured one.
+func (a *app) reportLang(configured lang.Lang) (lang.Lang, error) {
+	if a.language == "" {
+		return configured, nil
+	}
+	l, err := lang.Parse(a.language)
+	if err != nil {
+		return "", fail.Wrap(err, fail.Usage, "--lang ru, --lang uk or --lang en", "read the command line")
+	}
+	return l, nil
+}
+
+// say prints one line of progress, or a JSON record of it.
+func (a *app) say(format string, args ...any) {
+	if a.quiet {
+		return
+	}
+	text := transport.Redact(fmt.Sprintf(format, args...))
+	if a.jsonLog {
+		a.logger().Info(text)
+		return
+	}
+	fmt.Fprintln(a.err, text)
+}
+
+func (a *app) logger() *slog.Logger {
+	if !a.jsonLog {
+		return slog.New(slog.DiscardHandler)
+	}
+	return slog.New(slog.NewJSONHandler(a.err, nil))
+}

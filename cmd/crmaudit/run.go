@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/crmaudit/crmaudit/checks"
+	"github.com/crmaudit/crmaudit/collectors"
+	"github.com/crmaudit/crmaudit/internal/audit"
+	"github.com/crmaudit/crmaudit/internal/config"
+	"github.com/crmaudit/crmaudit/internal/fail"
+	"github.com/crmaudit/crmaudit/internal/lang"
+	"github.com/crmaudit/crmaudit/internal/snapfile"
+)
+
+func (a *app) runCommand() *cobra.Command {
+	var dir, now string
+	c := &cobra.Command{
+		Use: "run audit.yaml", Short: "Collect, check, report and gate: the main job", Args: cobra.ExactArgs(1),
+		Long: `Collect all sources into <portal>.crmsnap, judge it, write result.json and the reports, and apply
+the gate of audit.yaml. Interrupting loses nothing: the same command goes on.
+
+  crmaudit run audit.yaml -o reports/
+
+` + exitCodes,
+		RunE: func(c *cobra.Command, args []string) error {
+			cfg, err := a.load(args[0])
+			if err != nil {
+				return err
+			}
+			return a.runAudit(c.Context(), cfg, collectors.Env{Now: time.Now}, dir, now)
+		},
+	}
+	c.Flags().StringVarP(&dir, "out", "o", ".", "folder for the snapshot, the result and the reports")
+	c.Flags().StringVar(&now, "now", "", "clock of the judgement, 2026-11-22 or RFC 3339 (default: SOURCE_DATE_EPOCH, else the time of the collection)")
+	return c
+}
+
+// load reads a configuration and prints its warnings.
+func (a *app) load(path string) (*config.Audit, error) {
+	cfg, err := config.Load(path)
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range cfg.Warnings {
+		a.say("warning: %s", w)
+	}
+	return cfg, nil
+}
+
+// runAudit is the main job on any portal, real or embedded.
+func (a *app) runAudit(ctx context.Context, cfg *config.Audit, env collectors.Env, dir, now string) error {
+	l, err := a.reportLang(cfg.Language)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fail.Wrap(err, fail.Usage, "choose a folder you may write to with -o", "make the output folder")
+	}
+	snapshot := filepath.Join(dir, cfg.Portal.ID+".crmsnap")
+	if err := a.collect(ctx, cfg, env, snapshot, snapfile.Encryption{}); err != nil {
+		return err
+	}
+	r, err := a.judge(ctx, cfg, snapshot, now, snapfile.OpenOptions{})
+	if err != nil {
+		return err
+	}
+	history := ""
+	if cfg.History != "" {
+		history = cfg.Path(cfg.History)
+	}
+	previous, err := audit.History(history, r.Portal.ID, a.say)
+	if err != nil {
+		return err
+	}
+	documents := audit.Documents{Dir: dir, Formats: withJSON(cfg.Report.Formats), Lang: l, PassMark: cfg.Gate.MinScore, Previous: previous, Auditor: cfg.Auditor}
+	names, err := documents.Write(r)
+	if err != nil {
+		return err
+	}
+	if err := audit.Keep(history, r); err != nil {
+		return err
+	}
+	a.conclude(r, l, append([]string{snapshot}, names...))
+	return a.applyGate(r, cfg.Gate, nil)
+}
+
+// withJSON makes sure that a run leaves its result.
+func withJSON(formats []string) []string {
+	for _, f := range formats {
+		if f == "json" {
+			return formats
+		}
+	}
+	return append([]string{"json"}, formats...)
+}
+
+func (a *app) collect(ctx context.Context, cfg *config.Audit, env collectors.Env, target string, seal snapfile.Encryption) error {
+	bar := a.progress()
+	defer bar.done()
+	env.Progress, env.Log = bar.step, a.logger()
+	r := &audit.Runner{Config: cfg, Env: env, Tool: toolName(), Say: bar.say}
+	return r.Collect(ctx, target, seal)
+}
+
+func (a *app) judge(ctx context.Context, cfg *config.Audit, snapshot, now string, open snapfile.OpenOptions) (*checks.Result, error) {
+	s, err := snapfile.Open(snapshot, open)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = s.Close() }()
+	at, err := clock(now, s.Info().TakenAt)
+	if err != nil {
+		return nil, err
+	}
+	return audit.Judge(ctx, cfg, s, s.Hash(), toolName(), at)
+}
+
+// conclude prints the result and the files, so that the last lines on the screen are what matters.
+func (a *app) conclude(r *checks.Result, l lang.Lang, names []string) {
+	if a.quiet {
+		return
+	}
+	grade := r.Score.Grade
+	if grade == "" {
+		grade = "—"
+	}
+	fmt.Fprintf(a.out, "\n%s  %.1f / 100   coverage %.1f %%   findings %d\n", grade, r.Score.Value, r.Score.Coverage, len(r.Findings))
+	for _, f := range r.Findings {
+		if f.Severity == checks.Critical {
+			fmt.Fprintf(a.out, "  ! %s %s\n", f.Check, f.Text[l].Title)
+		}
+	}
+	for _, n := range names {
+		fmt.Fprintf(a.out, "  %s\n", n)
+	}
+}
+
+// applyGate prints why the gate failed and ends with its code.
+func (a *app) applyGate(r *checks.Result, g config.Gate, previous *checks.Result) error {
+	code, reasons := audit.Gate(r, g, previous)
+	for _, reason := range reasons {
+		fmt.Fprintf(a.err, "gate: %s\n", reason)
+	}
+	if code != fail.OK {
+		return gateError(code)
+	}
+	return nil
+}

@@ -1,0 +1,61 @@
+package audit
+
+import (
+	"context"
+
+	"github.com/crmaudit/crmaudit/collectors"
+	"github.com/crmaudit/crmaudit/facts"
+	"github.com/crmaudit/crmaudit/internal/fail"
+)
+
+// Diagnosis is what one source will be able to deliver.
+type Diagnosis struct {
+	ID       string           `json:"id"`
+	Kind     string           `json:"kind"`
+	Status   string           `json:"status"` // ok, partial, failed
+	Problem  string           `json:"problem,omitzero"`
+	Hint     string           `json:"hint,omitzero"`
+	Coverage []facts.Coverage `json:"coverage"`
+}
+
+// Diagnose connects to every source, asks what it could deliver and changes nothing.
+func (r *Runner) Diagnose(ctx context.Context) ([]Diagnosis, error) {
+	sources, err := r.open()
+	if err != nil {
+		return nil, err
+	}
+	var list []Diagnosis
+	for _, s := range sources {
+		d := Diagnosis{ID: s.ID, Kind: s.Kind, Status: "ok", Coverage: []facts.Coverage{}}
+		prober, ok := s.collector.(collectors.Prober)
+		if !ok {
+			// A source without a probe is a file or a handshake: reading it is the quickest test.
+			prober = dryRun{s.collector}
+		}
+		coverage, err := prober.Probe(ctx)
+		if ctx.Err() != nil {
+			return nil, fail.New(fail.Interrupted, "", "interrupted while asking %s", s.ID)
+		}
+		d.Coverage = append(d.Coverage, coverage...)
+		if err != nil {
+			err = r.redacted(err)
+			d.Status, d.Problem, d.Hint = "failed", err.Error(), fail.Hint(err)
+		}
+		for _, c := range coverage {
+			if d.Status == "ok" && c.State != facts.Full && c.Reason != facts.NotSupported && c.Reason != facts.NotAnswered {
+				d.Status = "partial"
+			}
+		}
+		list = append(list, d)
+	}
+	return list, nil
+}
+
+// dryRun probes a source by collecting it into memory.
+type dryRun struct{ collectors.Collector }
+
+func (d dryRun) Probe(ctx context.Context) ([]facts.Coverage, error) {
+	m := facts.NewMemory()
+	err := d.Collect(ctx, m)
+	return m.About.Coverage, err
+}

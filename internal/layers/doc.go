@@ -1,0 +1,2 @@
+// Package layers holds the tests that keep imports going one way.
+package layers
