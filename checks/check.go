@@ -125,6 +125,17 @@ type Subject struct {
 	View   *View
 }
 
+// NewSubject makes a subject that stands for no record of the snapshot, for checks written in Go: a
+// gap between two days, for instance. The values are what its sentences may print.
+func NewSubject(r facts.Record, values map[string]any) *Subject {
+	v := newView(r.Kind())
+	v.ref = r.Key()
+	for name, value := range values {
+		v.Set(name, value, facts.Observed)
+	}
+	return &Subject{Record: r, View: v}
+}
+
 // Kind of the record behind the subject.
 func (s *Subject) Kind() facts.Kind { return s.Record.Kind() }
 

@@ -41,6 +41,7 @@ type ruleQuestion struct {
 	For       facts.Kind      `yaml:"for"`
 	Answer    string          `yaml:"answer"`
 	Setting   string          `yaml:"setting"`
+	Native    string          `yaml:"native"`    // a question that is written in Go
 	Where     yamlfile.Node   `yaml:"where"`     // the population
 	Fail      yamlfile.Node   `yaml:"fail"`      // true for a failing subject
 	Fails     yamlfile.Node   `yaml:"fails"`     // number of failures, from the count of the population
@@ -49,8 +50,12 @@ type ruleQuestion struct {
 	Unless    *ruleQuestion   `yaml:"unless"`    // while its condition holds, the check passes
 }
 
-// LoadRule reads a check from its YAML file.
-func LoadRule(name string, data []byte) (*Check, error) {
+// Natives are the questions written in Go, by the name that a check file calls them.
+type Natives map[string]func(*Pass) Visit
+
+// LoadRule reads a check from its YAML file. A check whose question joins records or keeps state
+// names one of the natives; everything else about it stands in the file all the same.
+func LoadRule(name string, data []byte, natives Natives) (*Check, error) {
 	var f ruleFile
 	if err := yamlfile.Decode(name, data, &f); err != nil {
 		return nil, err
@@ -67,6 +72,13 @@ func LoadRule(name string, data []byte) (*Check, error) {
 			return nil, err
 		}
 		c.Applies = p
+	}
+	if f.Question.Native != "" {
+		c.Start, c.Rule = natives[f.Question.Native], f.Question.Native
+		if c.Start == nil {
+			return nil, fail.New(fail.Usage, "only the program's own checks have native questions", "%s: there is no native question %q", name, f.Question.Native)
+		}
+		return c, Validate(c)
 	}
 	q, err := compileQuestion(name, &f.Question, f.Params)
 	if err != nil {

@@ -42,7 +42,7 @@ func TestBadRules(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			require.Contains(t, source, c.old)
-			_, err := LoadRule("ACC-002.yaml", []byte(strings.ReplaceAll(source, c.old, c.new)))
+			_, err := LoadRule("ACC-002.yaml", []byte(strings.ReplaceAll(source, c.old, c.new)), nil)
 			require.ErrorContains(t, err, c.want)
 			require.NotContains(t, err.Error(), "map[string]")
 			require.NotContains(t, err.Error(), "interface {}")
@@ -57,7 +57,7 @@ func FuzzLoadRule(f *testing.F) {
 	f.Add("id: X\nfor: user\nfail: user.active && (")
 	f.Add("for: user\nfail: 1..1000000000")
 	f.Fuzz(func(t *testing.T, source string) {
-		c, err := LoadRule("fuzz.yaml", []byte(source))
+		c, err := LoadRule("fuzz.yaml", []byte(source), nil)
 		if err == nil {
 			for _, e := range c.Examples {
 				_ = e.Try(c) // may differ from what is wanted, must not panic

@@ -117,7 +117,7 @@ func TestDeclaredPeopleFillUsers(t *testing.T) {
 
 func TestUnmatchedPeopleKeepAListFromPassing(t *testing.T) {
 	rule := `{id: ROL-999, severity: high, tier: 1, jurisdictions: [any], topic: admins, for: user, where: user.admin, fails: "max(0, count - 1)"}`
-	c, err := LoadRule("x.yaml", []byte(rule))
+	c, err := LoadRule("x.yaml", []byte(rule), nil)
 	require.Error(t, err, "it has no texts")
 	s := portal(t, facts.Full, &facts.User{ID: "1", Email: facts.Of("a@firm.example")})
 	list := &facts.Answer{ID: "administrators", Fills: "user.admin", List: facts.With([]string{"a@firm.example"}, facts.Declared)}

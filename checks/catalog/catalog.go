@@ -12,6 +12,11 @@ import (
 //go:embed *.yaml
 var files embed.FS
 
+// Natives are the questions of this catalogue that are written in Go.
+func Natives() checks.Natives {
+	return checks.Natives{"journal_gaps": journalGaps}
+}
+
 // Load reads, compiles and validates all checks, sorted by id.
 func Load() ([]*checks.Check, error) {
 	entries, err := files.ReadDir(".")
@@ -25,7 +30,7 @@ func Load() ([]*checks.Check, error) {
 		if err != nil {
 			return nil, err
 		}
-		c, err := checks.LoadRule(e.Name(), data)
+		c, err := checks.LoadRule(e.Name(), data, Natives())
 		if err != nil {
 			return nil, err
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/crmaudit/crmaudit/checks"
+	"github.com/crmaudit/crmaudit/checks/catalog"
 )
 
 //go:embed *.yaml
@@ -22,7 +23,7 @@ func TestExamples(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			data, err := sources.ReadFile(name)
 			require.NoError(t, err)
-			c, err := checks.LoadRule(name, data)
+			c, err := checks.LoadRule(name, data, catalog.Natives())
 			require.NoError(t, err)
 			require.Equal(t, name, c.ID+".yaml", "the file is named after its check")
 			for _, e := range c.Examples {

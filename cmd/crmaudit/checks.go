@@ -171,7 +171,7 @@ func checksOf(args []string) ([]*checks.Check, error) {
 		if err != nil {
 			return nil, err
 		}
-		c, err := checks.LoadRule(name, data)
+		c, err := checks.LoadRule(name, data, catalog.Natives())
 		if err != nil {
 			return nil, err
 		}

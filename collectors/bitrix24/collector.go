@@ -92,11 +92,12 @@ type run struct {
 	fold        *fold
 	log         logState
 
-	written  map[facts.Kind]int
-	broken   map[facts.Kind]int // rows that could not be read
-	fields   []fieldProblem
-	notes    []string
-	requests int // beside those of the client
+	written    map[facts.Kind]int
+	broken     map[facts.Kind]int // rows that could not be read
+	fields     []fieldProblem
+	notes      []string
+	incomplete bool // something that the portal has could not be read
+	requests   int  // beside those of the client
 }
 
 type logState struct {

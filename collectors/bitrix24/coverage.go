@@ -38,6 +38,7 @@ func (r *run) cover(outcomes []outcome) error {
 
 func (r *run) coverAll(all []facts.Coverage) error {
 	for _, c := range all {
+		r.incomplete = r.incomplete || c.State != facts.Full && c.Reason != facts.NotSupported
 		if err := r.w.Cover(c); err != nil {
 			return writeError{err}
 		}
@@ -110,27 +111,27 @@ func (r *run) fieldCoverage(s step, o outcome) []facts.Coverage {
 	return []facts.Coverage{c}
 }
 
-// unseen are kinds of activity that the portal's event log does not hold, so that their absence means nothing. Failed
-// log-ins may be missing because the vendor's own network checks the password in the cloud.
-var unseen = []struct {
-	kind  string
-	state facts.State
-}{
-	{facts.ActView, facts.Missing}, {facts.ActExport, facts.Missing}, {facts.ActDelete, facts.Missing}, {facts.ActLoginFailed, facts.PartOnly},
-}
+// unseen are kinds of activity that the event log does not hold, so that their absence means nothing. Failed log-ins may
+// be missing because the vendor's own network checks the password in the cloud.
+var unseen = []string{facts.ActView, facts.ActExport, facts.ActDelete, facts.ActLoginFailed}
 
+// logCoverage never calls the activity complete: whoever looks for exports and finds none must not take that for proof.
 func (r *run) logCoverage(s step, o outcome) []facts.Coverage {
 	activity := r.coverage(s, o.err, r.written[facts.KindActivity])
-	if activity.State == facts.Full && r.log.oldest.After(r.fold.since) {
-		activity.Detail = "the event log begins on " + r.log.oldest.Format("2006-01-02")
-	}
-	event := activity
-	event.Kind, event.Count = facts.KindEvent, r.written[facts.KindEvent]
+	event := r.coverage(s, o.err, r.written[facts.KindEvent])
+	event.Kind = facts.KindEvent
 	if o.err != nil {
-		event.State = stateOf(event.Count)
 		enabled := activity
-		enabled.Kind, enabled.Field, enabled.Count, enabled.Ask = facts.KindSetting, "log.enabled", 0, "log_events"
+		enabled.Kind, enabled.Field, enabled.State, enabled.Count, enabled.Ask = facts.KindSetting, "log.enabled", facts.Missing, 0, "log_events"
+		if r.log.open {
+			enabled.State = facts.PartOnly
+		}
 		return []facts.Coverage{activity, event, enabled}
+	}
+	activity.State, activity.Reason = facts.PartOnly, facts.NotSupported
+	activity.Detail = "the log does not hold views, exports and deletions of client records, and failed log-ins only if the portal itself refuses them"
+	if r.log.oldest.After(r.fold.since) {
+		activity.Detail = "the event log begins on " + r.log.oldest.Format("2006-01-02") + "; " + activity.Detail
 	}
 	switch {
 	case r.fold.events.dropped > 0:
@@ -139,11 +140,14 @@ func (r *run) logCoverage(s step, o outcome) []facts.Coverage {
 	case r.fold.unreadable > 0:
 		event.State, event.Reason = facts.PartOnly, facts.Failed
 		event.Detail = fmt.Sprintf("%d changes of groups could not be read", r.fold.unreadable)
+	case !r.fold.seen[facts.ActLoginFailed]:
+		event.State, event.Reason = facts.PartOnly, facts.NotSupported
+		event.Detail = "no failed log-in was seen; in the cloud they may never reach the log of the portal"
 	}
 	all := []facts.Coverage{activity, event}
-	for _, u := range unseen {
-		if !r.fold.seen[u.kind] {
-			all = append(all, facts.Coverage{Source: sourceID, Kind: facts.KindActivity, Field: u.kind, State: u.state, Reason: facts.NotSupported})
+	for _, kind := range unseen {
+		if !r.fold.seen[kind] {
+			all = append(all, facts.Coverage{Source: sourceID, Kind: facts.KindActivity, Field: kind, State: facts.Missing, Reason: facts.NotSupported})
 		}
 	}
 	return all
@@ -213,6 +217,8 @@ func (r *run) describe(collected error) error {
 		s.Notes = append(s.Notes, r.notes...)
 		var broken writeError
 		switch {
+		case collected == nil && r.incomplete:
+			s.Status = "partial"
 		case collected == nil:
 		case errors.As(collected, &broken) || r.written[facts.KindUser] > 0:
 			s.Status = "partial"

@@ -27,7 +27,7 @@ func TestLargePortal(t *testing.T) {
 	m := r.mustCollect()
 	require.Len(t, m.ByKind[facts.KindUser], 2708)
 	require.Equal(t, facts.Full, covered(t, m.About.Coverage, facts.KindUser, "").State)
-	require.Equal(t, facts.Full, covered(t, m.About.Coverage, facts.KindActivity, "").State)
+	require.Equal(t, facts.NotSupported, covered(t, m.About.Coverage, facts.KindActivity, "").Reason)
 	for _, c := range m.About.Coverage {
 		require.NotEqual(t, facts.Failed, c.Reason, "%+v", c)
 	}
@@ -248,13 +248,13 @@ func TestStrictSelectAndSmallPages(t *testing.T) {
 	p := portal()
 	p.Events = append(p.Events, loginEvent(daysAgo(200), 1, "external", "203.0.113.5"))
 	m := newRig(t, p, b24sim.WithFaults(refusePagination, refuseFilter)).mustCollect()
-	require.Equal(t, facts.Full, covered(t, m.About.Coverage, facts.KindActivity, "").State)
+	require.Equal(t, facts.NotSupported, covered(t, m.About.Coverage, facts.KindActivity, "").Reason)
 	require.NotContains(t, byKey[*facts.Activity](t, m), "1/"+daysAgo(200).UTC().Format(time.DateOnly)+"/login", "cut to the window here")
 }
 
 func TestOperatingLimitIsWaitedOut(t *testing.T) {
 	r := newRig(t, crowd(10, 5000), b24sim.WithOperatingLimit(200*time.Millisecond, nil))
 	m := r.mustCollect()
-	require.Equal(t, facts.Full, covered(t, m.About.Coverage, facts.KindActivity, "").State)
+	require.Equal(t, facts.NotSupported, covered(t, m.About.Coverage, facts.KindActivity, "").Reason)
 	require.Positive(t, r.server.Counters().Operating)
 }

@@ -95,7 +95,7 @@ func (o *outcome) covered(s collectors.Source) error {
 	for _, c := range o.About.Coverage {
 		n, known := len(o.ByKind[c.Kind]), c.State == facts.Full || c.State == facts.PartOnly || c.State == facts.Missing
 		switch {
-		case !known || !slices.Contains(s.Provides, c.Kind):
+		case !known || c.State != facts.Missing && !slices.Contains(s.Provides, c.Kind): // what a platform never gives may be said
 			return fmt.Errorf("coverage %q of %s is none that the source could have", c.State, c.Kind)
 		case (c.State == facts.Full) != (c.Reason == ""):
 			return fmt.Errorf("coverage of %s %s is %s for the reason %q", c.Kind, c.Field, c.State, c.Reason)

@@ -54,6 +54,7 @@ func (l *layout) finding(f report.Finding) {
 	l.refs(f.Refs)
 	l.fines(f)
 	if f.Rule != "" {
+		l.flow.Cling()
 		l.flow.Text(flow.Small, flow.Span{Text: l.word("heading.rule") + ": "}, flow.Span{Text: f.Rule})
 	}
 }
@@ -127,6 +128,7 @@ func (l *layout) refs(refs []report.Ref) {
 	l.flow.Subheading(l.word("heading.refs"))
 	l.flow.Bullets(law...)
 	if len(controls) > 0 {
+		l.flow.Cling()
 		l.flow.Text(flow.Small, append([]flow.Span{{Text: l.word("jurisdiction.any") + ": "}}, controls...)...)
 	}
 }

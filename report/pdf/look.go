@@ -79,6 +79,7 @@ func code(text string) flow.Cell { return flow.Cell{Spans: []flow.Span{{Text: te
 // note adds a small remark on what stands above it.
 func (l *layout) note(text string) {
 	if text != "" {
+		l.flow.Cling()
 		l.flow.Text(flow.Small, flow.Span{Text: text})
 	}
 }

@@ -75,6 +75,25 @@ func TestDocumentReadsBack(t *testing.T) {
 	require.Contains(t, f.Catalog, "/DisplayDocTitle true")
 }
 
+// The box for unprintable runes comes from another face but takes the room that
+// the layout measured for it.
+func TestBoxTakesItsMeasuredRoom(t *testing.T) {
+	fonts, err := draw.LoadFonts()
+	require.NoError(t, err)
+	d := New(meta(), nil)
+	font := draw.Font{Style: draw.Bold, Size: 12}
+	d.AddPage([]Band{{Height: 20, Draw: func(s draw.Surface, _ float64) { s.Text(18, 10, "Анна □□!", font, draw.Ink) }}})
+	var file bytes.Buffer
+	_, err = d.WriteTo(&file)
+	require.NoError(t, err)
+	f, err := pdftest.Read(file.Bytes())
+	require.NoError(t, err)
+	texts := f.Pages[0].Texts
+	require.Equal(t, "Анна \n□\n□\n!\n", f.Pages[0].String())
+	const points = 72 / 25.4
+	require.InDelta(t, (18+fonts.Width("Анна □□", font))*points, texts[3].X, 0.02)
+}
+
 func TestSameDocumentSameBytes(t *testing.T) {
 	want := build(t)
 	var group sync.WaitGroup

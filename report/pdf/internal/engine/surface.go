@@ -4,10 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 
 	"codeberg.org/go-pdf/fpdf"
 
 	"github.com/crmaudit/crmaudit/report/pdf/internal/draw"
+	"github.com/crmaudit/crmaudit/report/textfit"
 	"github.com/crmaudit/crmaudit/templates"
 )
 
@@ -79,7 +81,33 @@ func (s *surface) Text(x, y float64, text string, f draw.Font, c draw.Color) {
 	r, g, b := c.Parts()
 	s.pdf.SetTextColor(r, g, b)
 	s.fill(c)
-	s.pdf.Text(x, y, text)
+	if f.Style == draw.Mono || !strings.ContainsRune(text, textfit.Box) {
+		s.pdf.Text(x, y, text)
+		return
+	}
+	s.textWithBoxes(x, y, text, f)
+}
+
+// textWithBoxes borrows the box for unprintable runes from the monospaced face:
+// the others have none and would draw a heavy crossed block. The borrowed box is
+// scaled to the width that the layout measured.
+func (s *surface) textWithBoxes(x, y float64, text string, f draw.Font) {
+	box := string(textfit.Box)
+	for i, part := range strings.Split(text, box) {
+		s.use(f)
+		if i > 0 {
+			width := s.pdf.GetStringWidth(box)
+			s.use(draw.Font{Style: draw.Mono, Size: f.Size})
+			s.use(draw.Font{Style: draw.Mono, Size: f.Size * width / s.pdf.GetStringWidth(box)})
+			s.pdf.Text(x, y, box)
+			x += width
+			s.use(f)
+		}
+		if part != "" {
+			s.pdf.Text(x, y, part)
+			x += s.pdf.GetStringWidth(part)
+		}
+	}
 }
 
 // Line implements draw.Surface.

@@ -68,6 +68,13 @@ func (f *Flow) Keep(withNext bool, build func()) {
 	}
 }
 
+// Cling holds the next block to the end of the last one.
+func (f *Flow) Cling() {
+	if n := len(f.strips); n > 0 && !f.strips[n-1].ends {
+		f.strips[n-1].keep = true
+	}
+}
+
 // Custom adds a block of a fixed height that draws itself in the full width.
 func (f *Flow) Custom(height float64, paint func(s draw.Surface, x, y, w float64)) {
 	w := f.Width
