@@ -20,10 +20,17 @@ type joins struct {
 	people     map[string]*person // by e-mail, phone (+digits) and external id
 
 	lists []*declaredList              // answers that fill a field of users
-	about map[string]map[string]string // rows of an answer that fills several, by user
+	about map[string]*aboutUser // rows of an answer that fills several fields, by user
 
 	wanted map[string]bool     // user ids and e-mails that some record refers to
 	users  map[string]*account // those of them that were seen, by id and by e-mail
+}
+
+// aboutUser is a row of the table of external and service accounts.
+type aboutUser struct {
+	question string
+	cells    map[string]string
+	matched  bool
 }
 
 type person struct {
@@ -50,7 +57,7 @@ type declaredList struct {
 }
 
 func newJoins(now time.Time) *joins {
-	return &joins{now: now, people: map[string]*person{}, about: map[string]map[string]string{}, wanted: map[string]bool{}, users: map[string]*account{}}
+	return &joins{now: now, people: map[string]*person{}, about: map[string]*aboutUser{}, wanted: map[string]bool{}, users: map[string]*account{}}
 }
 
 // prepare reads the kinds that are small and that users are joined with.
@@ -109,7 +116,7 @@ func (j *joins) addAnswer(a *facts.Answer) {
 	}
 	if rows, ok := a.Rows.Get(); ok && strings.HasPrefix(a.Fills, "user.") {
 		for _, row := range rows {
-			j.about[normal(row["user"])] = row
+			j.about[normal(row["user"])] = &aboutUser{question: a.ID, cells: row}
 		}
 		return
 	}
@@ -339,7 +346,8 @@ func (j *joins) declared(v *View, u *facts.User) {
 	names := []string{u.Email.Or(""), u.ID, u.Login.Or(""), u.Name.Or("")}
 	for _, key := range names {
 		if row := j.about[normal(key)]; key != "" && row != nil {
-			declaredRow(v, row, j.now)
+			row.matched = true
+			declaredRow(v, row.cells, j.now)
 		}
 	}
 	for _, d := range j.lists {
@@ -386,10 +394,7 @@ func declaredRow(v *View, row map[string]string, now time.Time) {
 func (j *joins) unmatched(fields []factName) []Gap {
 	var gaps []Gap
 	for _, d := range j.lists {
-		used := false
-		for _, f := range fields {
-			used = used || f.variable == string(facts.KindUser) && f.name == d.field
-		}
+		used := mentions(fields, d.field)
 		for _, matched := range d.entries {
 			if used && !matched {
 				gaps = append(gaps, Gap{Fact: "user." + d.field, Reason: facts.Failed, Ask: d.question, Detail: "unmatched"})
@@ -397,7 +402,21 @@ func (j *joins) unmatched(fields []factName) []Gap {
 			}
 		}
 	}
+	for _, row := range j.about {
+		if !row.matched && mentions(fields, "sponsor", "expires") {
+			return append(gaps, Gap{Fact: "user.sponsor", Reason: facts.Failed, Ask: row.question, Detail: "unmatched"})
+		}
+	}
 	return gaps
+}
+
+func mentions(fields []factName, names ...string) bool {
+	for _, f := range fields {
+		if f.variable == string(facts.KindUser) && contains(names, f.name) {
+			return true
+		}
+	}
+	return false
 }
 
 // remember keeps an account that later records refer to.

@@ -453,7 +453,7 @@ func (q *question) judgeCount(p *Pass, t *Tally, matching, unsure int) Outcome {
 	}
 	weak := t.critical && t.quality == facts.Inferred
 	switch {
-	case !weak && low > 0 && high > 0:
+	case !weak && t.quality != facts.Partial && low > 0 && high > 0:
 		o.Verdict, o.K = Failed, min(low, high)
 		o.Failing = t.failing
 	case !weak && low <= 0 && high <= 0:

@@ -1,0 +1,54 @@
+// Package schema describes result.json and audit.yaml as JSON Schema, from the types that the program
+// itself reads and writes. The published files are docs/schema; a test keeps them current.
+package schema
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/invopop/jsonschema"
+
+	"github.com/crmaudit/crmaudit/checks"
+	"github.com/crmaudit/crmaudit/collectors/all"
+	"github.com/crmaudit/crmaudit/internal/config"
+)
+
+const base = "https://github.com/crmaudit/crmaudit/docs/schema/"
+
+// Result is the schema of result.json.
+func Result() ([]byte, error) {
+	r := &jsonschema.Reflector{ExpandedStruct: true}
+	s := r.Reflect(&checks.Result{})
+	s.ID = base + "result.schema.json"
+	s.Title = "crmaudit result"
+	return write(s)
+}
+
+// Audit is the schema of audit.yaml.
+func Audit() ([]byte, error) {
+	r := &jsonschema.Reflector{ExpandedStruct: true, FieldNameTag: "yaml", RequiredFromJSONSchemaTags: true}
+	s := r.Reflect(&config.Audit{})
+	s.ID = base + "audit.schema.json"
+	s.Title = "crmaudit configuration"
+	s.Required = []string{"version", "client", "portal", "jurisdictions", "sources"}
+	kinds := &jsonschema.Schema{Type: "array", MinItems: ptr(1), Items: &jsonschema.Schema{}}
+	for _, source := range all.Sources() {
+		one := (&jsonschema.Reflector{ExpandedStruct: true, Anonymous: true, DoNotReference: true, FieldNameTag: "yaml", RequiredFromJSONSchemaTags: true}).Reflect(source.NewConfig())
+		one.Version, one.Description = "", source.Summary
+		one.Properties.Set("kind", &jsonschema.Schema{Const: source.Kind})
+		one.Required = append([]string{"kind"}, one.Required...)
+		kinds.Items.OneOf = append(kinds.Items.OneOf, one)
+	}
+	s.Properties.Set("sources", kinds)
+	return write(s)
+}
+
+func ptr(n uint64) *uint64 { return &n }
+
+func write(s *jsonschema.Schema) ([]byte, error) {
+	data, err := json.MarshalIndent(s, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("write the schema: %w", err)
+	}
+	return append(data, '\n'), nil
+}
