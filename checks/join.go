@@ -15,11 +15,13 @@ import (
 type joins struct {
 	now time.Time
 
-	hasRoster  bool
-	rosterFull bool
-	people     map[string]*person // by e-mail, phone (+digits) and external id
+	hasRoster    bool
+	rosterFull   bool
+	rosterEmails bool // every person of the list has an e-mail address
+	rosterPhones bool
+	people       map[string]*person // by e-mail, phone (+digits) and external id
 
-	lists []*declaredList              // answers that fill a field of users
+	lists []*declaredList       // answers that fill a field of users
 	about map[string]*aboutUser // rows of an answer that fills several fields, by user
 
 	wanted map[string]bool     // user ids and e-mails that some record refers to
@@ -62,10 +64,17 @@ func newJoins(now time.Time) *joins {
 
 // prepare reads the kinds that are small and that users are joined with.
 func (j *joins) prepare(ctx context.Context, s facts.Snapshot) error {
+	j.rosterEmails, j.rosterPhones = true, true
 	for _, c := range s.Info().Coverage {
-		if c.Kind == facts.KindPerson && c.Field == "" && c.State != facts.Missing {
+		switch {
+		case c.Kind != facts.KindPerson:
+		case c.Field == "" && c.State != facts.Missing:
 			j.hasRoster = true
 			j.rosterFull = c.State == facts.Full
+		case c.Field == "emails":
+			j.rosterEmails = c.State == facts.Full
+		case c.Field == "phones":
+			j.rosterPhones = c.State == facts.Full
 		}
 	}
 	for p, err := range facts.Each[*facts.Person](ctx, s) {
@@ -250,7 +259,7 @@ func (j *joins) user(v *View, u *facts.User) {
 	}
 	idle(v, u, j.now)
 	p := j.find(u.Email.Or(""), u.Phone.Or(""), u.Extra["external_id"])
-	left := j.departure(v, "departed", p, u.Email.Or("")+u.Phone.Or("") != "")
+	left := j.departure(v, "departed", p, j.wouldMatch(u.Email.Or(""), u.Phone.Or("")))
 	if !left.IsZero() {
 		v.Set("left_on", left, facts.Observed)
 		v.Set("left_on_days", daysBetween(left, j.now), facts.Observed)
@@ -262,8 +271,14 @@ func (j *joins) user(v *View, u *facts.User) {
 	j.remember(v, u, left)
 }
 
+// wouldMatch reports that somebody with these contacts would have been found in the HR list if they
+// stood there: a list without e-mail addresses says nothing about an account known by its address alone.
+func (j *joins) wouldMatch(email, phone string) bool {
+	return j.rosterFull && (email != "" && j.rosterEmails || onlyDigits(phone) != "" && j.rosterPhones)
+}
+
 // departure sets in_roster and departed of a user and gives the leaving date.
-func (j *joins) departure(v *View, name string, p *person, hasContact bool) time.Time {
+func (j *joins) departure(v *View, name string, p *person, wouldMatch bool) time.Time {
 	switch {
 	case p != nil && p.ambiguous:
 		v.Set("in_roster", true, facts.Observed)
@@ -281,7 +296,7 @@ func (j *joins) departure(v *View, name string, p *person, hasContact bool) time
 	case !j.hasRoster:
 		v.Lack("in_roster", facts.NotConfigured)
 		v.Lack(name, facts.NotConfigured)
-	case !hasContact || !j.rosterFull:
+	case !wouldMatch:
 		v.Lack("in_roster", facts.NotSupported)
 		v.Lack(name, facts.NotSupported)
 	default:
@@ -450,7 +465,7 @@ func (j *joins) owner(v *View, role, ref string) {
 	a := j.users[normal(ref)]
 	if a == nil {
 		// Not an account of the CRM; the HR list may still know the person.
-		j.departure(v, role+"_departed", j.find(ref, ref, ""), strings.Contains(ref, "@"))
+		j.departure(v, role+"_departed", j.find(ref, ref, ""), strings.Contains(ref, "@") && j.wouldMatch(ref, ""))
 		delete(v.Values, "in_roster")
 		return
 	}

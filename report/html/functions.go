@@ -31,11 +31,8 @@ func (p *page) functions() template.FuncMap {
 
 func (p *page) count(n int) string { return p.Words.With("html.rows", map[string]any{"n": n}) }
 
-// grade is the letter as a phrase, or that there is none.
+// grade is the letter as a phrase.
 func (p *page) grade() string {
-	if p.Score.Grade == "" {
-		return p.Words.T("verdict.unknown")
-	}
 	return p.Words.With("score.grade", map[string]any{"grade": p.Score.Grade})
 }
 
