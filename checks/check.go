@@ -154,18 +154,22 @@ type Pass struct {
 	joins  *joins
 }
 
-// Tally counts the subjects of a kind for this run. The names are the facts that the check reads:
-// what an answer says of them and matches no account keeps the check from passing.
-func (p *Pass) Tally(k facts.Kind, names ...factName) *Tally {
-	return &Tally{critical: p.Check.Severity == Critical, cover: func() Cover { return p.cover(k, names) }}
+// Tally counts the subjects of a kind for this run. With listing, only those entries of a log have
+// to be completely delivered for the check to pass.
+func (p *Pass) Tally(k facts.Kind, listing ...string) *Tally {
+	return p.tally(k, nil, listing)
 }
 
-func (p *Pass) cover(k facts.Kind, names []factName) Cover {
-	c := p.covers.of(k)
-	if gaps := p.joins.unmatched(names); k == facts.KindUser && len(gaps) > 0 {
-		return Cover{Gaps: append(c.Gaps, gaps...)}
-	}
-	return c
+// tally also knows the facts that the check reads: what an answer says of them and matches no
+// account keeps the check from passing.
+func (p *Pass) tally(k facts.Kind, names []factName, listing []string) *Tally {
+	return &Tally{critical: p.Check.Severity == Critical, cover: func() Cover {
+		c := p.covers.of(k, listing...)
+		if gaps := p.joins.unmatched(names); k == facts.KindUser && len(gaps) > 0 {
+			return Cover{Gaps: append(c.Gaps, gaps...)}
+		}
+		return c
+	}}
 }
 
 // CheckParam refuses a threshold that the check does not have, of another type or out of its bounds.

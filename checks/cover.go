@@ -27,8 +27,27 @@ func newCoverIndex(list []facts.Coverage) coverIndex {
 	return x
 }
 
-// of a kind: full when some source delivered all of it and said nothing to the contrary.
-func (x coverIndex) of(k facts.Kind) Cover {
+// of a kind: full when some source delivered all of it and said nothing to the contrary. A log
+// delivers its kinds of entries separately; when a question names those it looks at, full coverage
+// of these is enough.
+func (x coverIndex) of(k facts.Kind, listing ...string) Cover {
+	whole := x.all(k)
+	if whole.Full || len(listing) == 0 {
+		return whole
+	}
+	for _, field := range listing {
+		full := false
+		for _, c := range x.fields[string(k)+"."+field] {
+			full = full || c.State == facts.Full
+		}
+		if !full {
+			return whole
+		}
+	}
+	return Cover{Full: true}
+}
+
+func (x coverIndex) all(k facts.Kind) Cover {
 	entries := x.kinds[k]
 	if len(entries) == 0 {
 		return Cover{Gaps: []Gap{{Fact: string(k), Reason: facts.NotConfigured}}}

@@ -42,6 +42,7 @@ type ruleQuestion struct {
 	Answer    string          `yaml:"answer"`
 	Setting   string          `yaml:"setting"`
 	Native    string          `yaml:"native"`    // a question that is written in Go
+	Listing   []string        `yaml:"listing"`   // entries of a log that have to be delivered completely, instead of all
 	Where     yamlfile.Node   `yaml:"where"`     // the population
 	Fail      yamlfile.Node   `yaml:"fail"`      // true for a failing subject
 	Fails     yamlfile.Node   `yaml:"fails"`     // number of failures, from the count of the population
@@ -94,6 +95,7 @@ func LoadRule(name string, data []byte, natives Natives) (*Check, error) {
 type question struct {
 	kind      facts.Kind
 	one       string // key of the only record asked, for answers and settings
+	listing   []string
 	where     *Predicate
 	fail      *Predicate
 	fails     *Number
@@ -103,7 +105,7 @@ type question struct {
 }
 
 func compileQuestion(name string, r *ruleQuestion, params map[string]Param) (*question, error) {
-	q := &question{kind: r.For}
+	q := &question{kind: r.For, listing: r.Listing}
 	if err := compileParts(name, q, r, params); err != nil {
 		return nil, err
 	}
@@ -328,7 +330,7 @@ func sum(dones []func() Outcome) Outcome {
 }
 
 func (q *question) run(p *Pass) (func(*Subject), func() Outcome) {
-	tally := p.Tally(q.kind, q.facts()...)
+	tally := p.tally(q.kind, q.facts(), q.listing)
 	var failure error
 	asked, matching, unsure := false, 0, 0
 	gap := func(s *Subject, f *factName) Gap {

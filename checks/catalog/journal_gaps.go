@@ -11,7 +11,7 @@ import (
 // somebody used the portal in between, and whether anybody cleared it. Silence alone proves nothing:
 // an office on holiday leaves no entries either.
 func journalGaps(p *checks.Pass) checks.Visit {
-	j := &journal{pass: p, tally: p.Tally(facts.KindActivity), logged: map[time.Time]bool{}, used: map[time.Time]bool{}}
+	j := &journal{pass: p, tally: p.Tally(facts.KindActivity, facts.ActLogin), logged: map[time.Time]bool{}, used: map[time.Time]bool{}}
 	return checks.Visit{
 		On: map[facts.Kind]func(*checks.Subject){
 			facts.KindUser: j.user, facts.KindActivity: j.activity, facts.KindEvent: j.event,

@@ -144,14 +144,35 @@ func (r *run) logCoverage(s step, o outcome) []facts.Coverage {
 		event.State, event.Reason = facts.PartOnly, facts.NotSupported
 		event.Detail = "no failed log-in was seen; in the cloud they may never reach the log of the portal"
 	}
-	all := []facts.Coverage{activity, event}
-	for _, kind := range unseen {
-		if !r.fold.seen[kind] {
-			all = append(all, facts.Coverage{Source: sourceID, Kind: facts.KindActivity, Field: kind, State: facts.Missing, Reason: facts.NotSupported})
+	return append([]facts.Coverage{activity, event}, r.logEntries(event)...)
+}
+
+// logEntries vouches for the kinds of entries that the log holds, one by one. Failed log-ins count
+// as recorded once one was seen: in the cloud they may never reach the log of the portal.
+func (r *run) logEntries(event facts.Coverage) []facts.Coverage {
+	var all []facts.Coverage
+	vouch := func(kind string, recorded bool) {
+		c := facts.Coverage{Source: sourceID, Kind: facts.KindActivity, Field: kind, State: facts.Full}
+		if !recorded {
+			c.State, c.Reason, c.Ask = facts.Missing, facts.NotSupported, "log_events"
 		}
+		all = append(all, c)
+		if recorded && event.Reason != facts.Failed { // single events were kept without loss
+			c.Kind = facts.KindEvent
+			all = append(all, c)
+		}
+	}
+	for _, kind := range recorded {
+		vouch(kind, true)
+	}
+	for _, kind := range unseen {
+		vouch(kind, r.fold.seen[kind])
 	}
 	return all
 }
+
+// recorded are kinds of entries that every portal with an event log writes.
+var recorded = []string{facts.ActLogin, facts.ActLoginAs, facts.ActGrant, facts.ActAdminGrant, facts.ActSettings, facts.ActPassword, facts.ActUserEdit, facts.ActLogCleared}
 
 // formCoverage joins the two sources of public forms.
 func (r *run) formCoverage(outcomes []outcome) facts.Coverage {

@@ -59,7 +59,7 @@ func (l *layout) rows(list []report.Row, empty string) {
 			table[i] = append(table[i], flow.TextCell(r.How))
 		}
 	}
-	l.flow.Table(cols, table, flow.TableLook{})
+	l.flow.Table(cols, table)
 }
 
 func (l *layout) waivers() {
@@ -84,7 +84,7 @@ func (l *layout) waivers() {
 	l.flow.Table([]flow.Col{
 		{Title: l.word("label.check"), Weight: 52}, {Title: l.word("label.reason"), Weight: 50}, {Title: l.word("label.owner"), Weight: 24},
 		{Title: l.word("label.approver"), Weight: 24}, {Title: l.word("label.until"), Weight: 26},
-	}, rows, flow.TableLook{})
+	}, rows)
 }
 
 func (l *layout) law() {

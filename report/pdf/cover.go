@@ -8,12 +8,13 @@ import (
 
 // The cover: who and what on a dark ground, the score and the facts below it.
 const (
-	coverGround  = 112.0
-	coverBody    = 136.0
-	coverFoot    = 268.0
-	coverGauge   = 27.0 // radius
-	coverFactsX  = margin + 74
-	coverFactsUp = 118.0 // height that the facts may take
+	coverGround   = 112.0
+	coverBody     = 136.0
+	coverFoot     = 268.0
+	coverGauge    = 27.0 // radius
+	coverFactsX   = margin + 74
+	coverFactsUp  = 128.0 // height that the facts may take
+	coverFactsMax = 15    // as many as fit with a line each
 )
 
 var (
@@ -70,20 +71,43 @@ func (l *layout) coverScore(s draw.Surface) {
 	tip.Draw(s, margin, y+grade.Height()+1.2, flow.Center)
 }
 
+// coverFacts lists the facts; if they are many or long, every one of them gets
+// fewer lines rather than some of them none.
 func (l *layout) coverFacts(s draw.Surface) {
-	const label, gutter = 34.0, 4.0
-	value := margin + columnWidth - coverFactsX - label - gutter
-	y := coverBody
-	for _, fact := range l.report.Cover.Facts {
-		name := l.flow.Box(flow.Plain(fact.Label), flow.Labels, label, 2)
-		text := l.flow.Box(flow.Plain(fact.Value), flow.Body, value, 3)
-		height := max(name.Height(), text.Height()) + 3.4
-		if y+height > coverBody+coverFactsUp {
-			return
+	rows, height := []factBox(nil), 0.0
+	for lines := 3; lines > 0; lines-- {
+		if rows, height = l.factBoxes(lines); height <= coverFactsUp {
+			break
 		}
-		name.Draw(s, coverFactsX, y+0.5, flow.Left)
-		text.Draw(s, coverFactsX+label+gutter, y, flow.Left)
-		s.Line(coverFactsX, y+height-1.7, margin+columnWidth, y+height-1.7, 0.1, draw.Hairline)
-		y += height
 	}
+	y := coverBody
+	for _, row := range rows {
+		row.name.Draw(s, coverFactsX, y+0.5, flow.Left)
+		row.value.Draw(s, coverFactsX+coverFactName+coverFactGap, y, flow.Left)
+		y += row.height
+		s.Line(coverFactsX, y-1.7, margin+columnWidth, y-1.7, 0.1, draw.Hairline)
+	}
+}
+
+type factBox struct {
+	name, value *flow.Box
+	height      float64
+}
+
+const (
+	coverFactName = 34.0
+	coverFactGap  = 4.0
+)
+
+func (l *layout) factBoxes(lines int) (rows []factBox, height float64) {
+	width := margin + columnWidth - coverFactsX - coverFactName - coverFactGap
+	for _, fact := range l.report.Cover.Facts[:min(len(l.report.Cover.Facts), coverFactsMax)] {
+		row := factBox{
+			name:  l.flow.Box(flow.Plain(fact.Label), flow.Labels, coverFactName, lines),
+			value: l.flow.Box(flow.Plain(fact.Value), flow.Body, width, lines),
+		}
+		row.height = max(row.name.Height(), row.value.Height()) + 3.4
+		rows, height = append(rows, row), height+row.height
+	}
+	return rows, height
 }

@@ -160,5 +160,5 @@ func (l *layout) fines(f report.Finding) {
 	}
 	l.flow.Table([]flow.Col{
 		{Title: l.word("label.article"), Weight: 40}, {Title: l.word("label.finding"), Weight: 74}, {Title: l.word("label.amount"), Weight: 60},
-	}, rows, flow.TableLook{})
+	}, rows)
 }

@@ -108,5 +108,5 @@ func (l *layout) table(t report.Table) {
 		}
 		rows[i] = cells
 	}
-	l.flow.Table(cols, rows, flow.TableLook{})
+	l.flow.Table(cols, rows)
 }

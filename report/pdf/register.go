@@ -60,7 +60,7 @@ func (l *layout) plan() {
 		{Title: l.word("label.number"), Weight: 9, Align: flow.Right}, {Title: l.word("label.title"), Weight: 58},
 		{Title: l.word("label.severity"), Weight: 27}, {Title: l.word("label.who"), Weight: 27}, {Title: l.word("label.when"), Weight: 19},
 		{Title: l.word("label.effort"), Weight: 17}, {Title: l.word("label.score_after"), Weight: 17},
-	}, rows, flow.TableLook{})
+	}, rows)
 }
 
 // register lists every finding with its page.
@@ -83,5 +83,5 @@ func (l *layout) register() {
 		{Title: l.word("label.number"), Weight: 10, Align: flow.Right}, {Title: l.word("label.severity"), Weight: 27}, {Title: l.word("label.check"), Weight: 19},
 		{Title: l.word("label.title"), Weight: 58}, {Title: l.word("label.category"), Weight: 26}, {Title: l.word("label.points"), Weight: 22},
 		{Title: l.word("label.page"), Weight: 12, Align: flow.Right},
-	}, rows, flow.TableLook{})
+	}, rows)
 }

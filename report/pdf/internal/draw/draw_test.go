@@ -45,10 +45,10 @@ func TestMissingGlyphsAreListed(t *testing.T) {
 }
 
 func TestColor(t *testing.T) {
-	r, g, b := draw.RGB(0x0B57A4).Parts()
+	r, g, b := draw.Link.Parts()
 	require.Equal(t, []int{0x0B, 0x57, 0xA4}, []int{r, g, b})
 	require.True(t, draw.Color(0).IsNone())
-	require.False(t, draw.RGB(0).IsNone(), "black is a colour")
+	require.False(t, draw.Ink.IsNone())
 }
 
 // Every text colour is readable on the grounds it is used on.
@@ -57,7 +57,7 @@ func TestTextColoursHaveContrast(t *testing.T) {
 		{draw.Ink, draw.White}, {draw.Ink, draw.Panel}, {draw.Muted, draw.White}, {draw.Muted, draw.Panel}, {draw.Muted, draw.InfoTint},
 		{draw.Link, draw.White}, {draw.Link, draw.Panel}, {draw.Navy, draw.LowTint}, {draw.White, draw.Navy}, {draw.Sky, draw.Navy},
 		{draw.Critical, draw.CriticalTint}, {draw.High, draw.HighTint}, {draw.Medium, draw.MediumTint}, {draw.Low, draw.LowTint}, {draw.Info, draw.InfoTint},
-		{draw.Good, draw.GoodTint}, {draw.Bad, draw.BadTint}, {draw.Good, draw.White}, {draw.Bad, draw.White},
+		{draw.Good, draw.White}, {draw.Bad, draw.White},
 	}
 	for _, p := range pairs {
 		light, dark := luminance(p[0]), luminance(p[1])

@@ -16,9 +16,6 @@ type Gauge struct {
 	Color    Color
 }
 
-// Height returns how high a gauge of a radius is.
-func (g Gauge) Height(radius float64) float64 { return radius + 8 }
-
 // Draw paints the gauge with the centre of its circle at cx, cy.
 func (g Gauge) Draw(fonts *Fonts, s Surface, cx, cy, radius float64) {
 	band := radius * 0.2

@@ -14,9 +14,7 @@ const (
 	Sky      = Color(opaque | 0xB9CDE3)
 	Link     = Color(opaque | 0x0B57A4)
 	Good     = Color(opaque | 0x1B7A3D)
-	GoodTint = Color(opaque | 0xE7F4EB)
 	Bad      = Color(opaque | 0xB42318)
-	BadTint  = Color(opaque | 0xFDECEA)
 	Amber    = Color(opaque | 0xC27A00)
 
 	Critical     = Color(opaque | 0x9F1239)

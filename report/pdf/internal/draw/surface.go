@@ -43,9 +43,6 @@ type Color uint32
 
 const opaque = 0xFF000000
 
-// RGB makes a colour from its hexadecimal notation, as in RGB(0x0B57A4).
-func RGB(hex uint32) Color { return Color(opaque | hex) }
-
 // IsNone reports whether the colour paints nothing.
 func (c Color) IsNone() bool { return c == 0 }
 

@@ -14,8 +14,8 @@ const (
 // columnEdges shares the table's width out by the weights of the columns, but
 // gives every column room for its longest word, so that words are not cut where
 // another column has space to spare.
-func (f *Flow) columnEdges(cols []Col, rows [][]Cell, style Style) []float64 {
-	need := f.neededWidths(cols, rows, style)
+func (f *Flow) columnEdges(cols []Col, rows [][]Cell) []float64 {
+	need := f.neededWidths(cols, rows)
 	widths := shareOut(cols, need, f.Width)
 	xs := make([]float64, len(cols)+1)
 	for i, w := range widths {
@@ -77,13 +77,13 @@ func affordable(need []float64, width float64) []float64 {
 	return list
 }
 
-func (f *Flow) neededWidths(cols []Col, rows [][]Cell, style Style) []float64 {
+func (f *Flow) neededWidths(cols []Col, rows [][]Cell) []float64 {
 	need := make([]float64, len(cols))
 	for i, c := range cols {
 		need[i] = f.widest(f.Fonts.Text(c.Title), draw.Font{Style: draw.Bold, Size: Heads.Size})
 		for _, row := range rows[:min(len(rows), sampledRows)] {
 			if i < len(row) {
-				need[i] = max(need[i], f.cellNeed(row[i], style))
+				need[i] = max(need[i], f.cellNeed(row[i]))
 			}
 		}
 		need[i] += 2*cellPadX + 0.1
@@ -91,7 +91,7 @@ func (f *Flow) neededWidths(cols []Col, rows [][]Cell, style Style) []float64 {
 	return need
 }
 
-func (f *Flow) cellNeed(c Cell, style Style) float64 {
+func (f *Flow) cellNeed(c Cell) float64 {
 	if c.Badge != nil {
 		return min(c.Badge.Width(f.Fonts), widestWord+4)
 	}
@@ -101,7 +101,7 @@ func (f *Flow) cellNeed(c Cell, style Style) float64 {
 		if s.PageOf != "" {
 			text = pageDigits
 		}
-		need = max(need, f.widest(text, spanFont(s, style)))
+		need = max(need, f.widest(text, spanFont(s, Cells)))
 	}
 	return need
 }

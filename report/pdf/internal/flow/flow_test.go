@@ -86,7 +86,7 @@ func tableRows(n int) [][]Cell {
 func TestTableRepeatsItsHead(t *testing.T) {
 	for _, n := range []int{0, 1, 2, 3, 40, 41, 42, 43, 80, 200} {
 		f := newFlow(t)
-		f.Table([]Col{{Title: "Кто", Weight: 1}, {Title: "Что", Weight: 2}}, tableRows(n), TableLook{})
+		f.Table([]Col{{Title: "Кто", Weight: 1}, {Title: "Что", Weight: 2}}, tableRows(n))
 		pages := sheets(t, f)
 		seen := 0
 		for _, p := range pages {
@@ -108,7 +108,7 @@ func TestTallRowIsSplitAndLosesNothing(t *testing.T) {
 		lines[i] = fmt.Sprintf("line %d", i)
 	}
 	f.Table([]Col{{Title: "Кто", Weight: 1}, {Title: "Что", Weight: 2}},
-		[][]Cell{{TextCell("a"), TextCell(strings.Join(lines, "\n"))}, {TextCell("b"), TextCell("end")}}, TableLook{})
+		[][]Cell{{TextCell("a"), TextCell(strings.Join(lines, "\n"))}, {TextCell("b"), TextCell("end")}})
 	pages := sheets(t, f)
 	require.Greater(t, len(pages), 4)
 	var all strings.Builder
@@ -217,7 +217,7 @@ func TestHostileTextStaysInItsCell(t *testing.T) {
 		f.Bullets(Plain(s))
 		f.NumberedSteps(Plain(s))
 		f.KeyValues(Pair{Label: s, Value: Plain(s)})
-		f.Table([]Col{{Title: s, Weight: 1}, {Title: "b", Weight: 9}, {Title: "c", Weight: 3}}, [][]Cell{{TextCell(s), TextCell(s), TextCell(s)}}, TableLook{})
+		f.Table([]Col{{Title: s, Weight: 1}, {Title: "b", Weight: 9}, {Title: "c", Weight: 3}}, [][]Cell{{TextCell(s), TextCell(s), TextCell(s)}})
 	}
 	require.NotEmpty(t, sheets(t, f))
 }

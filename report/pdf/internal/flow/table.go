@@ -20,12 +20,6 @@ type Cell struct {
 // TextCell returns a cell of plain text.
 func TextCell(text string) Cell { return Cell{Spans: Plain(text)} }
 
-// TableLook adjusts a table.
-type TableLook struct {
-	Style Style // Cells if zero
-	Plain bool  // no bands behind every second row
-}
-
 const (
 	cellPadX = 1.8
 	cellPadY = 1.3
@@ -35,11 +29,8 @@ const (
 
 // Table adds a table. Its head is repeated on every page, the head keeps at
 // least two rows with it, and the last row never stands alone on a page.
-func (f *Flow) Table(cols []Col, rows [][]Cell, look TableLook) {
-	if look.Style == (Style{}) {
-		look.Style = Cells
-	}
-	t := &table{flow: f, look: look, xs: f.columnEdges(cols, rows, look.Style), cols: cols}
+func (f *Flow) Table(cols []Col, rows [][]Cell) {
+	t := &table{flow: f, xs: f.columnEdges(cols, rows), cols: cols}
 	head := t.headStrip()
 	strips := []*strip{head}
 	for n, row := range rows {
@@ -57,7 +48,6 @@ func (f *Flow) Table(cols []Col, rows [][]Cell, look TableLook) {
 
 type table struct {
 	flow *Flow
-	look TableLook
 	cols []Col
 	xs   []float64 // edges of the columns
 }
@@ -93,7 +83,7 @@ type tableRow struct {
 // rowStrips lays a row out: one strip, or one for every line when the row is
 // too tall to move as a whole.
 func (t *table) rowStrips(cells []Cell, n int) []*strip {
-	row := &tableRow{cells: make([]*laid, len(t.cols)), lines: 1, band: n%2 == 1 && !t.look.Plain}
+	row := &tableRow{cells: make([]*laid, len(t.cols)), lines: 1, band: n%2 == 1}
 	for i := range t.cols {
 		if i >= len(cells) {
 			continue
@@ -105,10 +95,10 @@ func (t *table) rowStrips(cells []Cell, n int) []*strip {
 			row.badges[i] = cells[i].Badge
 			continue
 		}
-		row.cells[i] = t.flow.lay(cells[i].Spans, t.look.Style, t.inner(i))
+		row.cells[i] = t.flow.lay(cells[i].Spans, Cells, t.inner(i))
 		row.lines = max(row.lines, len(row.cells[i].lines))
 	}
-	height := float64(row.lines)*t.look.Style.Leading + 2*cellPadY
+	height := float64(row.lines)*Cells.Leading + 2*cellPadY
 	if height <= maxRow {
 		return []*strip{t.slice(row, 0, row.lines)}
 	}
@@ -123,7 +113,7 @@ func (t *table) rowStrips(cells []Cell, n int) []*strip {
 
 // slice is the strip with lines [from, to) of a row.
 func (t *table) slice(row *tableRow, from, to int) *strip {
-	height := float64(to-from) * t.look.Style.Leading
+	height := float64(to-from) * Cells.Leading
 	top := 0.0
 	if from == 0 {
 		height += cellPadY
@@ -150,7 +140,7 @@ func (t *table) drawSlice(s draw.Surface, x, y, height, top float64, row *tableR
 			cell.draw(s, left, y+top, t.inner(i), t.cols[i].Align, from, min(to, len(cell.lines)))
 		}
 		if row.badges != nil && row.badges[i] != nil && from == 0 {
-			row.badges[i].Draw(t.flow.Fonts, s, left, y+top, t.look.Style.Leading, t.inner(i))
+			row.badges[i].Draw(t.flow.Fonts, s, left, y+top, Cells.Leading, t.inner(i))
 		}
 	}
 }
