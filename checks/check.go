@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/crmaudit/crmaudit/facts"
@@ -141,6 +142,13 @@ func (s *Subject) Kind() facts.Kind { return s.Record.Kind() }
 
 // Ref identifies the subject in results and waivers: user:12.
 func (s *Subject) Ref() string { return string(s.Kind()) + ":" + s.Record.Key() }
+
+// copy is the subject for later: the view it came with is reused for the next record.
+func (s *Subject) copy() *Subject {
+	v := *s.View
+	v.Values, v.Quality, v.Missing = maps.Clone(v.Values), maps.Clone(v.Quality), maps.Clone(v.Missing)
+	return &Subject{Record: s.Record, View: &v}
+}
 
 // Pass is what one run of a check knows before the first record.
 type Pass struct {

@@ -88,7 +88,7 @@ func refs(o Outcome) []string {
 
 func exampleJurisdictions(c *Check) []string {
 	if len(c.Jurisdictions) > 0 && c.Jurisdictions[0] != "any" {
-		return c.Jurisdictions[:1]
+		return slices.Clone(c.Jurisdictions[:1])
 	}
 	return []string{"ru"}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path"
 	"strings"
+	"time"
 
 	"github.com/expr-lang/expr"
 	"github.com/expr-lang/expr/ast"
@@ -43,6 +44,7 @@ type Env struct {
 	values  map[string]any
 	profile *View
 	subject *View
+	others  map[string]*View // answers that a rule reads beside its subject
 	machine vm.VM
 }
 
@@ -69,7 +71,23 @@ func (e *Env) with(v *View) {
 	e.values[string(v.Kind)] = v.Values
 }
 
+// also lets the condition read a further answer under its own name; nil is one that nobody gave.
+func (e *Env) also(name string, s *Subject) {
+	view := newView(facts.KindAnswer)
+	if s != nil {
+		view = s.View
+	}
+	if e.others == nil {
+		e.others = map[string]*View{}
+	}
+	e.others[name] = view
+	e.values[name] = view.Values
+}
+
 func (e *Env) view(variable string) *View {
+	if v := e.others[variable]; v != nil {
+		return v
+	}
 	switch {
 	case variable == "profile":
 		return e.profile
@@ -288,6 +306,14 @@ func functions() []expr.Option {
 		expr.Function("like", func(args ...any) (any, error) {
 			return like(args[0].(string), args[1].([]string)), nil
 		}, new(func(string, []string) bool)),
+		// working_days(from, to, holidays): days of work after from up to and including to; holidays may be left out.
+		expr.Function("working_days", func(args ...any) (any, error) {
+			var holidays []string
+			if len(args) == 3 {
+				holidays = args[2].([]string)
+			}
+			return workingDays(args[0].(time.Time), args[1].(time.Time), holidays), nil
+		}, new(func(time.Time, time.Time) int), new(func(time.Time, time.Time, []string) int)),
 		expr.Function("known", func(...any) (any, error) {
 			return nil, errors.New("known() stands alone: known(user.name) && …")
 		}, new(func(any) bool)),

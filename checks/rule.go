@@ -3,6 +3,7 @@ package checks
 import (
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/expr-lang/expr/types"
@@ -46,7 +47,9 @@ type ruleQuestion struct {
 	Where     yamlfile.Node   `yaml:"where"`     // the population
 	Fail      yamlfile.Node   `yaml:"fail"`      // true for a failing subject
 	Fails     yamlfile.Node   `yaml:"fails"`     // number of failures, from the count of the population
+	With      []string        `yaml:"with"`      // other answers that the condition reads, each under its own name
 	All       []*ruleQuestion `yaml:"all"`       // several questions instead: failures add up
+	Once      bool            `yaml:"once"`      // however many questions fail, they are one failure
 	Otherwise *ruleQuestion   `yaml:"otherwise"` // asked when this one stays unknown
 	Unless    *ruleQuestion   `yaml:"unless"`    // while its condition holds, the check passes
 }
@@ -99,13 +102,15 @@ type question struct {
 	where     *Predicate
 	fail      *Predicate
 	fails     *Number
+	with      []string
 	all       []*question
+	once      bool
 	otherwise *question
 	unless    *question
 }
 
 func compileQuestion(name string, r *ruleQuestion, params map[string]Param) (*question, error) {
-	q := &question{kind: r.For, listing: r.Listing}
+	q := &question{kind: r.For, listing: r.Listing, with: r.With, once: r.Once}
 	if err := compileParts(name, q, r, params); err != nil {
 		return nil, err
 	}
@@ -117,6 +122,9 @@ func compileQuestion(name string, r *ruleQuestion, params map[string]Param) (*qu
 	}
 	if sources != 1 {
 		return nil, fail.New(fail.Usage, "for: user, answer: restore_test, setting: log.enabled or a list below all", "%s: a rule asks exactly one of for, answer, setting, all", name)
+	}
+	if r.Once && len(r.All) == 0 {
+		return nil, fail.New(fail.Usage, "remove it: one question fails as often as its fails: says", "%s: once: belongs to all:", name)
 	}
 	if len(r.All) > 0 {
 		return q, nil
@@ -134,6 +142,12 @@ func compileQuestion(name string, r *ruleQuestion, params map[string]Param) (*qu
 		return nil, fail.New(fail.Usage, "fail: a condition for one record; fails: a number from count", "%s: a rule has exactly one of fail and fails", name)
 	}
 	words := newVocabulary(q.kind, params)
+	for _, other := range q.with {
+		if r.Answer == "" || words[other] != nil {
+			return nil, fail.New(fail.Usage, "answer: notified with with: [started] reads started.date", "%s: with: names other answers beside answer:", name)
+		}
+		words[other] = kindVocabulary(facts.KindAnswer)
+	}
 	var err error
 	compile := func(n yamlfile.Node) *Predicate {
 		if n.Value == "" || err != nil {
@@ -228,7 +242,7 @@ func (q *question) describeOne() string {
 func (q *question) asks() []string {
 	var list []string
 	if q.kind == facts.KindAnswer {
-		list = append(list, q.one)
+		list = append(append(list, q.one), q.with...)
 	}
 	for _, below := range append([]*question{q.otherwise, q.unless}, q.all...) {
 		if below != nil {
@@ -263,7 +277,13 @@ func (q *question) beginOwn(p *Pass, v *Visit) func() Outcome {
 		for i, part := range q.all {
 			dones[i] = part.begin(p, v)
 		}
-		return func() Outcome { return sum(dones) }
+		return func() Outcome {
+			o := sum(dones)
+			if q.once {
+				o.K = min(o.K, 1)
+			}
+			return o
+		}
 	}
 	handler, done := q.run(p)
 	if before := v.On[q.kind]; before != nil {
@@ -333,19 +353,20 @@ func (q *question) run(p *Pass) (func(*Subject), func() Outcome) {
 	tally := p.tally(q.kind, q.facts(), q.listing)
 	var failure error
 	asked, matching, unsure := false, 0, 0
+	together := map[string]*Subject{} // the answers that the condition reads side by side
 	gap := func(s *Subject, f *factName) Gap {
 		g := Gap{Fact: f.String()}
 		if f.variable == "profile" {
 			g.Reason = facts.NotConfigured
 			return g
 		}
+		if slices.Contains(q.with, f.variable) {
+			return p.covers.explain(Gap{Fact: "answer." + f.variable, Ask: f.variable}, q.kind, f.variable)
+		}
 		g.Reason = s.View.Missing[f.name]
 		return p.covers.explain(g, q.kind, f.name)
 	}
-	handler := func(s *Subject) {
-		if failure != nil || q.one != "" && s.Record.Key() != q.one {
-			return
-		}
+	judge := func(s *Subject) {
 		asked = true
 		p.Env.with(s.View)
 		in := result{truth: True}
@@ -390,10 +411,28 @@ func (q *question) run(p *Pass) (func(*Subject), func() Outcome) {
 			tally.Fail(s, weaker(in.quality, out.quality))
 		}
 	}
+	handler := func(s *Subject) {
+		key := s.Record.Key()
+		switch {
+		case failure != nil || q.one != "" && key != q.one && !slices.Contains(q.with, key):
+		case len(q.with) > 0:
+			together[key] = s.copy()
+		default:
+			judge(s)
+		}
+	}
 	done := func() Outcome {
+		if s := together[q.one]; s != nil {
+			for _, other := range q.with {
+				p.Env.also(other, together[other])
+			}
+			judge(s)
+		}
 		switch {
 		case failure != nil:
 			return Outcome{Verdict: Errored, Err: failure}
+		case q.one != "" && !asked && q.outside(p):
+			return Outcome{Verdict: Passed}
 		case q.one != "" && !asked:
 			g := p.covers.explain(Gap{Fact: string(q.kind) + "." + q.one}, q.kind, q.one)
 			if q.kind == facts.KindAnswer {
@@ -409,6 +448,16 @@ func (q *question) run(p *Pass) (func(*Subject), func() Outcome) {
 		return tally.Outcome()
 	}
 	return handler, done
+}
+
+// outside reports that the profile alone keeps the question from being asked.
+func (q *question) outside(p *Pass) bool {
+	if q.where == nil {
+		return false
+	}
+	p.Env.with(newView(q.kind))
+	in, err := q.where.Eval(p.Env)
+	return err == nil && in.truth == False
 }
 
 // judgeOne counts the failures within one answer or setting.

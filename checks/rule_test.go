@@ -30,6 +30,8 @@ func TestBadRules(t *testing.T) {
 		{"unknown key", "severity: high", "sevrity: high", `ACC-002.yaml:2: unknown key "sevrity"`, `did you mean "severity"?`},
 		{"unknown kind", "for: user", "for: users", `unknown kind of record "users"`, ""},
 		{"two questions", "for: user", "for: user\nanswer: restore_test", "exactly one of for, answer, setting, all", ""},
+		{"other answers of a record", fails, fails + "\nwith: [restore_test]", "with: names other answers beside answer:", ""},
+		{"once without all", fails, fails + "\nonce: true", "once: belongs to all:", ""},
 		{"no failure", fails, "aliases: []", "exactly one of fail and fails", ""},
 		{"threshold without bounds", "min: 7, max: 365, ", "", "param stale_days has no bounds", ""},
 		{"threshold outside its bounds", "default: 45", "default: 1", "its default is outside its bounds", ""},
