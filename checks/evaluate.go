@@ -164,7 +164,7 @@ func (b *resultBuilder) finding(j Judged) (Finding, error) {
 	}
 	for _, s := range o.Failing {
 		f.Subjects = append(f.Subjects, SubjectRow{
-			Ref: s.Ref, Label: b.label(s), Source: s.Source, Sentence: Texts{},
+			Ref: s.Ref, Label: b.label(s), Source: s.Source, Quality: s.Quality, Sentence: Texts{},
 			Waived: b.waivers.accepts(c.ID, s.Ref), Print: fingerprint(b.result.Portal.ID, c.ID, s.Ref),
 		})
 	}

@@ -381,12 +381,12 @@ func (j *joins) declared(v *View, u *facts.User) {
 }
 
 // declaredRow puts what a row of a table says of the user: what kind of account it is, who answers
-// for it, when it ends. An empty cell says nothing.
+// for it, when it ends. A cell that was left out says nothing; nobody answers where it is empty.
 func declaredRow(v *View, row map[string]string, now time.Time) {
 	for _, column := range []string{"kind", "sponsor"} {
-		switch text := row[column]; text {
-		case "":
-		case "none":
+		switch text, said := row[column]; {
+		case !said:
+		case text == "" || text == "none":
 			v.Set(column, "", facts.Declared)
 		default:
 			v.Set(column, text, facts.Declared)

@@ -140,12 +140,13 @@ type Told struct {
 
 // SubjectRow is one failing subject.
 type SubjectRow struct {
-	Ref      string `json:"ref"`
-	Label    string `json:"label"`
-	Source   string `json:"source,omitzero"`
-	Sentence Texts  `json:"sentence"`
-	Waived   bool   `json:"waived,omitzero"`
-	Print    string `json:"fingerprint"`
+	Ref      string        `json:"ref"`
+	Label    string        `json:"label"`
+	Source   string        `json:"source,omitzero"`
+	Quality  facts.Quality `json:"quality"` // the weakest fact that decided
+	Sentence Texts         `json:"sentence"`
+	Waived   bool          `json:"waived,omitzero"`
+	Print    string        `json:"fingerprint"`
 }
 
 // PlanStep is one fix in the recommended order with the score after it and all before it.

@@ -520,7 +520,7 @@ func (q *question) judgeCount(p *Pass, t *Tally, matching, unsure int) Outcome {
 func (t *Tally) collect(s *Subject, q facts.Quality) {
 	t.quality = weaker(t.quality, q)
 	if len(t.failing) < maxFailing {
-		t.failing = append(t.failing, failing(s))
+		t.failing = append(t.failing, failing(s, q))
 	}
 }
 

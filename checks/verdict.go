@@ -33,11 +33,12 @@ type Outcome struct {
 
 // Failing is one failing subject, copied: the view it came from is reused.
 type Failing struct {
-	Ref    string
-	Kind   facts.Kind
-	Label  string
-	Source string
-	Values map[string]any // names as in the expressions of rules
+	Ref     string
+	Kind    facts.Kind
+	Label   string
+	Source  string
+	Quality facts.Quality
+	Values  map[string]any // names as in the expressions of rules
 }
 
 // Gap is a missing fact and why it is missing.
@@ -71,7 +72,7 @@ func (t *Tally) Pass(q facts.Quality) { t.judge(q, nil) }
 
 // Fail counts a subject that is not in order.
 func (t *Tally) Fail(s *Subject, q facts.Quality) {
-	t.judge(q, func() Failing { return failing(s) })
+	t.judge(q, func() Failing { return failing(s, q) })
 }
 
 // Unknown counts a subject that may or may not be in order.
@@ -137,6 +138,6 @@ func weaker(a, b facts.Quality) facts.Quality {
 }
 
 // failing copies what is shown of a subject: its view is reused for the next one.
-func failing(s *Subject) Failing {
-	return Failing{Ref: s.Ref(), Kind: s.Kind(), Label: s.View.Label(), Source: s.View.Source(), Values: maps.Clone(s.View.Values)}
+func failing(s *Subject, q facts.Quality) Failing {
+	return Failing{Ref: s.Ref(), Kind: s.Kind(), Label: s.View.Label(), Source: s.View.Source(), Quality: q, Values: maps.Clone(s.View.Values)}
 }

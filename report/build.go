@@ -330,9 +330,9 @@ func (b *builder) findings() ([]Finding, string) {
 func (b *builder) oneFinding(i int, f *checks.Finding) Finding {
 	told := f.Text[b.l]
 	out := Finding{
-		Number: i + 1, Check: f.Check, Title: told.Title, Severity: f.Severity, SeverityWord: b.t.T("severity." + string(f.Severity)),
+		Number: i + 1, Check: f.Check, Title: strings.TrimRight(told.Summary, "."), Requirement: told.Title, Severity: f.Severity, SeverityWord: b.t.T("severity." + string(f.Severity)),
 		Category: b.category(f.Category), Points: b.points(f.Points), Summary: told.Summary, Risk: told.Risk, Steps: told.Steps,
-		Rule: b.rule(f), Evidence: b.evidence(f), FineLabel: b.t.T("heading.fines"),
+		Rule: b.rule(f), Evidence: b.evidence(f), FineLabel: b.disclaimer(f),
 	}
 	if f.Quality != "" && f.Quality != facts.Observed {
 		out.Quality = b.t.T("quality." + string(f.Quality))
@@ -345,7 +345,8 @@ func (b *builder) oneFinding(i int, f *checks.Finding) Finding {
 		{b.t.T("label.points"), out.Points},
 	}
 	for _, id := range f.Refs {
-		if ref, ok := b.r.References[id]; ok {
+		// Parts of an article that only name fines stand in the table of fines.
+		if ref, ok := b.r.References[id]; ok && len(ref.Summary) > 0 {
 			out.Refs = append(out.Refs, b.ref(ref))
 		}
 	}
@@ -356,6 +357,20 @@ func (b *builder) oneFinding(i int, f *checks.Finding) Finding {
 		out.Waived = b.waivedUntil(f)
 	}
 	return out
+}
+
+// disclaimer says, for the laws whose fines are shown, what a possible fine is and as of when.
+func (b *builder) disclaimer(f *checks.Finding) string {
+	if len(f.Fines) == 0 {
+		return ""
+	}
+	var parts []string
+	for _, p := range b.r.LawPacks {
+		if len(p.Disclaimer) > 0 && p.Jurisdiction != "any" {
+			parts = append(parts, p.Disclaimer[b.l], b.t.With("law.edition", values{"date": b.l.Date(p.AsOf)}))
+		}
+	}
+	return strings.Join(parts, " ")
 }
 
 func (b *builder) points(p float64) string {
@@ -386,12 +401,21 @@ func (b *builder) evidence(f *checks.Finding) Table {
 		if s.Ref == "answer:"+label || strings.HasPrefix(s.Ref, "setting:") {
 			label = b.t.T("label.check") + " " + f.Check
 		}
-		t.Rows = append(t.Rows, []string{label, s.Sentence[b.l], b.sourceName(s.Source)})
+		t.Rows = append(t.Rows, []string{label, s.Sentence[b.l], b.seenIn(s)})
 	}
 	if total := max(f.K, len(f.Subjects)); len(t.Rows) < len(f.Subjects) {
 		t.Note = b.t.With("cap.evidence", values{"shown": len(t.Rows), "total": total})
 	}
 	return t
+}
+
+// seenIn names the source of a subject, and the questionnaire beside it when an answer decided.
+func (b *builder) seenIn(s checks.SubjectRow) string {
+	name, answers := b.sourceName(s.Source), b.t.T("source.kind.answers")
+	if s.Quality == facts.Declared && name != answers {
+		return b.l.List([]string{name, strings.ToLower(answers)})
+	}
+	return name
 }
 
 func (b *builder) sourceName(id string) string {
@@ -471,7 +495,7 @@ func (b *builder) notices() []string {
 	}
 	for _, s := range b.r.Sources {
 		if s.Status == "failed" {
-			list = append(list, b.t.With("notice.source_failed", values{"source": b.sourceName(s.ID), "problem": s.Problem}))
+			list = append(list, b.t.With("notice.source_failed", values{"source": b.sourceName(s.ID)}))
 		}
 		if len(s.Excess) > 0 {
 			list = append(list, b.t.With("notice.excess", values{"rights": s.Excess}))

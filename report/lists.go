@@ -21,7 +21,7 @@ func (b *builder) lists(rep *Report) {
 			row.Why, row.How = b.gaps(v.Reasons)
 			rep.NotAssessed = append(rep.NotAssessed, row)
 		case checks.Errored:
-			row.Why = v.Error
+			row.Why = b.t.T("reason.defect") // the technical text is in the result
 			rep.Errors = append(rep.Errors, row)
 		case checks.NotApplicable:
 			row.Why = b.t.T("why." + v.Why)
@@ -224,20 +224,16 @@ func (b *builder) method() []Section {
 func (b *builder) sources() Table {
 	t := Table{
 		Head: []string{
-			b.t.T("source.head.source"), b.t.T("source.head.where"), b.t.T("source.head.status"), b.t.T("source.head.requests"), b.t.T("source.head.note"),
+			b.t.T("source.head.source"), b.t.T("source.head.where"), b.t.T("source.head.status"), b.t.T("source.head.requests"),
 		},
-		Widths: []int{24, 26, 16, 10, 24}, Numeric: []bool{false, false, false, true, false},
+		Widths: []int{30, 36, 22, 12}, Numeric: []bool{false, false, false, true},
 	}
 	for _, s := range b.r.Sources {
 		requests := ""
 		if s.Requests > 0 {
 			requests = b.l.Int(s.Requests)
 		}
-		notes := s.Notes
-		if s.Problem != "" {
-			notes = append([]string{s.Problem}, notes...)
-		}
-		t.Rows = append(t.Rows, []string{b.sourceName(s.ID), s.Where, b.t.T("source." + s.Status), requests, strings.Join(notes, "; ")})
+		t.Rows = append(t.Rows, []string{b.sourceName(s.ID), s.Where, b.t.T("source." + s.Status), requests})
 	}
 	return t
 }

@@ -112,13 +112,14 @@ type PlanRow struct {
 type Finding struct {
 	Number       int
 	Check        string // ACC-002; unique within the report, usable as an anchor
-	Title        string
+	Title        string // what was found, as a headline without a full stop
+	Requirement  string // how it should be
 	Severity     checks.Severity
 	SeverityWord string
 	Category     string
 	Labels       []Fact // who, when, effort, points
 	Points       string // «+3,1 балла»
-	Summary      string
+	Summary      string // what was found, as a sentence
 	Risk         string
 	Rule         string // the rule and its thresholds, technical
 	Quality      string // «со слов клиента», "" when observed
@@ -126,7 +127,7 @@ type Finding struct {
 	Steps        []string
 	Refs         []Ref
 	Fines        []Fine
-	FineLabel    string
+	FineLabel    string // what a possible fine is and is not, and as of when
 	Waived       string // «Риск принят до …», "" when not
 }
 

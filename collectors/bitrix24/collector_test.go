@@ -147,7 +147,7 @@ func TestFootprint(t *testing.T) {
 	require.Equal(t, "ok", s.Status)
 	require.Equal(t, []string{"disk", "telephony"}, s.Excess)
 	require.Equal(t, len(r.server.Requests()), s.Requests)
-	require.Equal(t, "incoming webhook /rest/7/…kkey", s.Credential)
+	require.Equal(t, "/rest/7/…kkey", s.Credential)
 	require.Empty(t, m.ByKind[facts.KindCredential], "REST cannot list credentials")
 }
 

@@ -103,7 +103,7 @@ func webhookAccess(webhook string) (access, error) {
 	user, secret := m[1], m[2]
 	return access{
 		base: u.Scheme + "://" + u.Host + "/rest/", prefix: user + "/" + secret + "/", host: u.Host, plain: plain,
-		masked: "incoming webhook /rest/" + user + "/" + mask(secret), secrets: []string{secret}, user: user,
+		masked: "/rest/" + user + "/" + mask(secret), secrets: []string{secret}, user: user,
 	}, nil
 }
 
@@ -125,7 +125,7 @@ func (o *OAuthConfig) access() (access, error) {
 	}
 	return access{
 		base: u.Scheme + "://" + u.Host + "/rest/", host: u.Host, plain: plain,
-		masked: "application " + mask(o.ClientID), secrets: []string{o.ClientSecret, o.RefreshToken},
+		masked: mask(o.ClientID), secrets: []string{o.ClientSecret, o.RefreshToken},
 	}, nil
 }
 

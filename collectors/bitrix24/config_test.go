@@ -90,7 +90,7 @@ func TestApplication(t *testing.T) {
 	m := r.mustCollect()
 	require.Len(t, m.ByKind[facts.KindUser], 8)
 	require.NotEmpty(t, m.ByKind[facts.KindActivity])
-	require.Equal(t, "application …0001", m.About.Sources[0].Credential)
+	require.Equal(t, "…0001", m.About.Sources[0].Credential)
 	require.Equal(t, len(r.server.Requests()), m.About.Sources[0].Requests)
 
 	file := filepath.Join(r.collector.env.Dir, "token")

@@ -132,6 +132,9 @@ func (r *Runner) collectOne(ctx context.Context, b *snapfile.Builder, s opened) 
 		if i.Status == "" || failed {
 			i.Status, i.Problem = status, problem
 		}
+		for _, note := range i.Notes {
+			r.Say("%s: note: %s", s.ID, note)
+		}
 	}); err != nil {
 		return false, err
 	}

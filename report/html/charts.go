@@ -111,7 +111,7 @@ func (p *page) trend() trend {
 		t.Mark = &level{number(at), number(at - 5), p.Words.With("score.pass_mark", map[string]any{"mark": int(math.Round(p.Score.PassMark))})}
 	}
 	every := (len(runs) + trendLabels - 1) / trendLabels
-	step := 500 / float64(len(runs)-1)
+	step := 464 / float64(len(runs)-1)
 	var line, told []string
 	for i, run := range runs {
 		x, at, text := 76+step*float64(i), y(run.Score), p.Lang.Int(int(math.Floor(percent(run.Score)+1e-9)))

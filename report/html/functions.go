@@ -4,6 +4,7 @@ import (
 	"html/template"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/crmaudit/crmaudit/checks"
@@ -25,6 +26,7 @@ func (p *page) functions() template.FuncMap {
 		"jump":   p.jump,
 		"words":  p.jumps,
 		"table":  func(t report.Table, title string) grid { return grid{Table: t, Title: title} },
+		"width":  width,
 		"linked": func(t report.Table, title string) grid { return grid{Table: t, Title: title, Linked: true} },
 	}
 }
@@ -83,6 +85,20 @@ func (p *page) jumps(cell string) []jump {
 		list = append(list, p.jump(word, word))
 	}
 	return list
+}
+
+// width is the class of a column: its share of the table in steps of two per cent. The last column
+// takes what is left.
+func width(widths []int, i int) string {
+	sum := 0
+	for _, w := range widths {
+		sum += max(w, 0)
+	}
+	if i >= len(widths)-1 || sum <= 0 {
+		return ""
+	}
+	share := 100 * max(widths[i], 0) / sum
+	return "w" + strconv.Itoa(min(max(share/2*2, 4), 60))
 }
 
 // grid is a table of the report under a heading of the page.

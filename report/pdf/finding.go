@@ -47,7 +47,7 @@ func (l *layout) finding(f report.Finding) {
 	if f.Waived != "" {
 		l.flow.Callout(flow.Look{Fill: draw.InfoTint, Accent: draw.Info}, func(in *flow.Flow) { in.Paragraph(flow.Span{Text: f.Waived}) })
 	}
-	l.paragraph("heading.found", f.Summary, f.Quality)
+	l.paragraph("label.title", f.Requirement, f.Quality)
 	l.paragraph("heading.risk", f.Risk, "")
 	l.evidence(f)
 	l.steps(f)

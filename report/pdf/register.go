@@ -29,7 +29,7 @@ func (l *layout) riskCard(finding report.Finding) {
 		in.Tighten()
 		in.Text(flow.Cells, flow.Span{Text: finding.SeverityWord + " · ", Bold: true, Color: ink}, flow.Span{Text: facts(finding.Labels)})
 		in.Tighten()
-		in.Text(flow.Body, flow.Span{Text: finding.Summary})
+		in.Text(flow.Body, flow.Span{Text: finding.Risk})
 	})
 }
 
@@ -81,7 +81,7 @@ func (l *layout) register() {
 	}
 	l.flow.Table([]flow.Col{
 		{Title: l.word("label.number"), Weight: 10, Align: flow.Right}, {Title: l.word("label.severity"), Weight: 27}, {Title: l.word("label.check"), Weight: 19},
-		{Title: l.word("label.title"), Weight: 58}, {Title: l.word("label.category"), Weight: 26}, {Title: l.word("label.points"), Weight: 22},
+		{Title: l.word("label.finding"), Weight: 58}, {Title: l.word("label.category"), Weight: 26}, {Title: l.word("label.points"), Weight: 22},
 		{Title: l.word("label.page"), Weight: 12, Align: flow.Right},
 	}, rows)
 }

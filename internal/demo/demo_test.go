@@ -1,0 +1,199 @@
+package demo_test
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/crmaudit/crmaudit/checks"
+	"github.com/crmaudit/crmaudit/facts"
+	"github.com/crmaudit/crmaudit/fixtures"
+	"github.com/crmaudit/crmaudit/fixtures/b24sim"
+	"github.com/crmaudit/crmaudit/internal/audit"
+	"github.com/crmaudit/crmaudit/internal/demo"
+	"github.com/crmaudit/crmaudit/internal/snapfile"
+	"github.com/crmaudit/crmaudit/internal/yamlfile"
+)
+
+// truth is truth.yaml: what an audit of the scenario must find, and what it must leave open.
+// Every other check that applies passes.
+type truth struct {
+	Findings    map[string]found  `yaml:"findings"`
+	NotAssessed map[string]string `yaml:"not_assessed"` // check → why
+}
+
+// found is one expected finding.
+type found struct {
+	Why      string   `yaml:"why"`
+	Subjects []string `yaml:"subjects"`
+	K        int      `yaml:"k"` // failures, where they are not the subjects
+}
+
+func (f found) failures() int {
+	if f.K > 0 {
+		return f.K
+	}
+	return len(f.Subjects)
+}
+
+// maxRequests keeps the demo below the burst that a portal allows, so that it never waits.
+const maxRequests = 45
+
+func TestScenariosTellTheTruth(t *testing.T) {
+	for _, scenario := range fixtures.Scenarios() {
+		t.Run(scenario, func(t *testing.T) {
+			t.Parallel()
+			run := auditScenario(t, scenario)
+			compare(t, readTruth(t, scenario), run.result)
+			assert.Empty(t, run.writes, "an audit changes nothing")
+			assert.Empty(t, run.info.Sources[0].Excess, "the webhook has no scope that the audit does not need")
+			assert.Less(t, run.requests, maxRequests)
+		})
+	}
+}
+
+func TestWellKeptPortalGetsTheBestGrade(t *testing.T) {
+	t.Parallel()
+	r := auditScenario(t, "tidy").result
+	assert.Empty(t, r.Findings)
+	assert.GreaterOrEqual(t, r.Score.Coverage, 90.0)
+	assert.Equal(t, "A", r.Score.Grade)
+}
+
+func TestBlindPortalProvesNothing(t *testing.T) {
+	t.Parallel()
+	run := auditScenario(t, "blind")
+	assert.Less(t, run.result.Score.Coverage, 40.0)
+	assert.Empty(t, run.result.Score.Grade)
+	for _, v := range run.result.Verdicts {
+		assert.NotEqual(t, checks.Passed, v.Verdict, "%s passes, though nothing was collected completely", v.Check)
+	}
+	for _, c := range run.info.Coverage {
+		if c.Field == "" {
+			assert.NotEqual(t, facts.Full, c.State, "%s from %s", c.Kind, c.Source)
+		}
+	}
+}
+
+func TestSameScenarioGivesSameBytes(t *testing.T) {
+	t.Parallel()
+	for _, scenario := range fixtures.Scenarios() {
+		var sealed []string
+		for range 2 {
+			data, err := auditScenario(t, scenario).result.Seal()
+			require.NoError(t, err)
+			sealed = append(sealed, string(data))
+		}
+		require.Equal(t, sealed[0], sealed[1], scenario)
+	}
+}
+
+// auditRun is what came of one audit over real HTTP.
+type auditRun struct {
+	result   *checks.Result
+	info     *facts.Info
+	writes   []b24sim.Request
+	requests int
+}
+
+func auditScenario(t *testing.T, scenario string) auditRun {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	portal, err := demo.Start(ctx, scenario)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, portal.Close()) }()
+
+	runner := audit.Runner{Config: portal.Config, Env: portal.Env, Tool: "crmaudit test", Say: t.Logf}
+	target := filepath.Join(t.TempDir(), scenario+".crmsnap")
+	require.NoError(t, runner.Collect(ctx, target, snapfile.Encryption{}))
+	snapshot, err := snapfile.Open(target, snapfile.OpenOptions{})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, snapshot.Close()) }()
+
+	// The keys of the portal's certificate are fresh in every run, and with them the hash of the snapshot.
+	result, err := audit.Judge(ctx, portal.Config, snapshot, "", runner.Tool, portal.Now)
+	require.NoError(t, err)
+	return auditRun{result, snapshot.Info(), portal.Simulator.Writes(), len(portal.Simulator.Requests())}
+}
+
+func readTruth(t *testing.T, scenario string) truth {
+	t.Helper()
+	files, err := fixtures.Open(scenario)
+	require.NoError(t, err)
+	data, err := fs.ReadFile(files, "truth.yaml")
+	require.NoError(t, err)
+	var want truth
+	require.NoError(t, yamlfile.Decode("truth.yaml", data, &want))
+	return want
+}
+
+// compare holds the result against the truth in both directions and lists every difference at once.
+func compare(t *testing.T, want truth, got *checks.Result) {
+	t.Helper()
+	findings := map[string]checks.Finding{}
+	for _, f := range got.Findings {
+		findings[f.Check] = f
+	}
+	known := map[string]bool{}
+	for _, v := range got.Verdicts {
+		known[v.Check] = true
+		expected, failed := want.Findings[v.Check]
+		_, open := want.NotAssessed[v.Check]
+		switch {
+		case failed:
+			compareFinding(t, v, expected, findings[v.Check])
+		case open:
+			assert.Equal(t, checks.NotAssessed, v.Verdict, "%s", describe(v, findings[v.Check]))
+		case v.Verdict != checks.NotApplicable:
+			assert.Equal(t, checks.Passed, v.Verdict, "%s", describe(v, findings[v.Check]))
+		}
+	}
+	for id, f := range want.Findings {
+		assert.True(t, known[id], "there is no verdict on %s", id)
+		assert.NotEmpty(t, f.Why, id)
+		assert.NotContains(t, want.NotAssessed, id)
+	}
+	for id, why := range want.NotAssessed {
+		assert.True(t, known[id], "there is no verdict on %s", id)
+		assert.NotEmpty(t, why, id)
+	}
+}
+
+func compareFinding(t *testing.T, v checks.VerdictRow, want found, got checks.Finding) {
+	t.Helper()
+	if !assert.Equal(t, checks.Failed, v.Verdict, "%s", describe(v, got)) {
+		return
+	}
+	assert.Equal(t, want.Subjects, subjects(got), "subjects of %s", v.Check)
+	assert.Equal(t, want.failures(), got.K, "failures of %s", v.Check)
+}
+
+// subjects lists who failed, each once and sorted.
+func subjects(f checks.Finding) []string {
+	var refs []string
+	for _, s := range f.Subjects {
+		refs = append(refs, s.Ref)
+	}
+	slices.Sort(refs)
+	return slices.Compact(refs)
+}
+
+func describe(v checks.VerdictRow, f checks.Finding) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %s %s", v.Check, v.Verdict, v.Error)
+	if v.Verdict == checks.Failed {
+		fmt.Fprintf(&b, " k=%d %v", f.K, subjects(f))
+	}
+	for _, g := range v.Reasons {
+		fmt.Fprintf(&b, " [%s: %s %s %s]", g.Fact, g.Reason, g.Ask, g.Detail)
+	}
+	return b.String()
+}
