@@ -246,7 +246,7 @@ func (b *builder) finding(check string) *checks.Finding {
 }
 
 func (b *builder) effort(minutes int, key string) string {
-	if minutes < 100 {
+	if minutes < 60 {
 		return b.t.With(key+"minutes", values{"n": minutes})
 	}
 	hours := math.Round(float64(minutes)/30) / 2
@@ -398,8 +398,11 @@ func (b *builder) evidence(f *checks.Finding) Table {
 			break
 		}
 		label := s.Label
-		if s.Ref == "answer:"+label || strings.HasPrefix(s.Ref, "setting:") {
-			label = b.t.T("label.check") + " " + f.Check
+		switch kind, _, _ := strings.Cut(s.Ref, ":"); kind {
+		case "answer":
+			label = b.t.T("label.answer")
+		case "setting":
+			label = b.t.T("label.setting")
 		}
 		t.Rows = append(t.Rows, []string{label, s.Sentence[b.l], b.seenIn(s)})
 	}

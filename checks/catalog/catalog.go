@@ -14,7 +14,7 @@ var files embed.FS
 
 // Natives are the questions of this catalogue that are written in Go.
 func Natives() checks.Natives {
-	return checks.Natives{"journal_gaps": journalGaps}
+	return checks.Natives{"journal_gaps": journalGaps, "late_logins": lateLogins, "foreign_changes": foreignChanges, "stale_secrets": staleSecrets}
 }
 
 // Load reads, compiles and validates all checks, sorted by id.

@@ -44,8 +44,11 @@ func (p *Phrase) Render(values map[string]any) (string, error) {
 	if err := p.template.Execute(&limited{w: &b, left: 16 << 10}, known); err != nil {
 		return "", err
 	}
-	return b.String(), nil
+	return oneStop.Replace(b.String()), nil
 }
+
+// oneStop keeps a sentence that ends with a date, «22 ноября 2026 г.», from ending with two stops.
+var oneStop = strings.NewReplacer("г..", "г.", "р..", "р.")
 
 // limited stops a template that repeats a long value from growing without bound.
 type limited struct {

@@ -47,9 +47,10 @@ func (l *layout) finding(f report.Finding) {
 	if f.Waived != "" {
 		l.flow.Callout(flow.Look{Fill: draw.InfoTint, Accent: draw.Info}, func(in *flow.Flow) { in.Paragraph(flow.Span{Text: f.Waived}) })
 	}
-	l.paragraph("label.title", f.Requirement, f.Quality)
+	l.paragraph("label.title", f.Requirement, "")
 	l.paragraph("heading.risk", f.Risk, "")
 	l.evidence(f)
+	l.note(f.Quality)
 	l.steps(f)
 	l.refs(f.Refs)
 	l.fines(f)
