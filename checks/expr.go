@@ -3,7 +3,6 @@ package checks
 import (
 	"errors"
 	"fmt"
-	"path"
 	"strings"
 	"time"
 
@@ -67,6 +66,9 @@ func NewEnv(profile *View, params map[string]any) *Env {
 }
 
 func (e *Env) with(v *View) {
+	if e.subject == v {
+		return // the same view with the next record in it
+	}
 	e.subject = v
 	e.values[string(v.Kind)] = v.Values
 }
@@ -182,7 +184,7 @@ func (e *Env) guard(names []factName) (facts.Quality, *factName) {
 		if _, ok := v.Values[f.name]; !ok {
 			return "", &names[i]
 		}
-		q = weaker(q, v.QualityOf(f.name))
+		q = weaker(q, v.known(f.name))
 	}
 	return q, nil
 }
@@ -259,7 +261,7 @@ func compileTerm(at place, source string, n ast.Node, v vocabulary, p *Predicate
 	}
 	names := factsOf(n)
 	p.facts = append(p.facts, names...)
-	return leaf{program, names}, nil
+	return shortcut(n, leaf{program, names}), nil
 }
 
 // compileNumber compiles a whole-number expression; count is the number of subjects.
@@ -318,16 +320,6 @@ func functions() []expr.Option {
 			return nil, errors.New("known() stands alone: known(user.name) && …")
 		}, new(func(any) bool)),
 	}
-}
-
-func like(text string, patterns []string) bool {
-	text = strings.ToLower(text)
-	for _, p := range patterns {
-		if ok, err := path.Match(strings.ToLower(p), strings.ReplaceAll(text, "/", "_")); err == nil && ok {
-			return true
-		}
-	}
-	return false
 }
 
 // parseExpression reads an expression and checks every name in it, so that a misspelt fact is named with its

@@ -142,7 +142,22 @@ func (j *joins) addAnswer(a *facts.Answer) {
 	j.lists = append(j.lists, d)
 }
 
-func normal(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
+func normal(s string) string {
+	if isNormal(s) {
+		return s
+	}
+	return strings.ToLower(strings.Join(strings.Fields(s), " "))
+}
+
+// isNormal recognises what most ids and addresses are anyway: no capitals, no blanks, plain ASCII.
+func isNormal(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c <= ' ' || c >= 0x7f || c >= 'A' && c <= 'Z' {
+			return false
+		}
+	}
+	return true
+}
 
 // collectOwners notes whom the records refer to that come after the users.
 func (j *joins) collectOwners(ctx context.Context, s facts.Snapshot) error {
@@ -250,7 +265,8 @@ func age(v *View, from string) {
 }
 
 func (j *joins) user(v *View, u *facts.User) {
-	j.declared(v, u)
+	keys := userKeys{normal(u.ID), normal(u.Email.Or("")), normal(u.Login.Or("")), normal(u.Name.Or(""))}
+	j.declared(v, keys)
 	age(v, "created_days")
 	if email, ok := u.Email.Get(); ok && email != "" {
 		name, domain, _ := strings.Cut(strings.ToLower(email), "@")
@@ -268,8 +284,13 @@ func (j *joins) user(v *View, u *facts.User) {
 		departed, _ := v.Bool("departed")
 		v.Set("company", kind == facts.UserHuman && !departed, v.QualityOf("kind"))
 	}
-	j.remember(v, u, left)
+	j.remember(v, u, keys, left)
 }
+
+// userKeys are the names by which other records and answers mean an account, made comparable; "" is none.
+type userKeys struct{ id, email, login, name string }
+
+func (k userKeys) all() [4]string { return [4]string{k.email, k.id, k.login, k.name} }
 
 // wouldMatch reports that somebody with these contacts would have been found in the HR list if they
 // stood there: a list without e-mail addresses says nothing about an account known by its address alone.
@@ -357,19 +378,18 @@ func idle(v *View, u *facts.User, now time.Time) {
 }
 
 // declared puts what answers say of this user, unless the source itself knows better.
-func (j *joins) declared(v *View, u *facts.User) {
-	names := []string{u.Email.Or(""), u.ID, u.Login.Or(""), u.Name.Or("")}
-	for _, key := range names {
-		if row := j.about[normal(key)]; key != "" && row != nil {
+func (j *joins) declared(v *View, keys userKeys) {
+	for _, key := range keys.all() {
+		if row := j.about[key]; key != "" && row != nil {
 			row.matched = true
 			declaredRow(v, row.cells, j.now)
 		}
 	}
 	for _, d := range j.lists {
 		on := false
-		for _, key := range names {
-			if _, listed := d.entries[normal(key)]; listed && key != "" {
-				d.entries[normal(key)] = true
+		for _, key := range keys.all() {
+			if _, listed := d.entries[key]; listed && key != "" {
+				d.entries[key] = true
 				on = true
 			}
 		}
@@ -379,6 +399,8 @@ func (j *joins) declared(v *View, u *facts.User) {
 		v.Set(d.field, on == d.listed, facts.Declared)
 	}
 }
+
+var expiry = datesOf("expires")
 
 // declaredRow puts what a row of a table says of the user: what kind of account it is, who answers
 // for it, when it ends. A cell that was left out says nothing; nobody answers where it is empty.
@@ -396,11 +418,11 @@ func declaredRow(v *View, row map[string]string, now time.Time) {
 	case "":
 	case "never":
 		v.Set("expires", time.Time{}, facts.Declared)
-		dateValues(v, "expires", time.Time{}, facts.Declared, now)
+		dateValues(v, expiry, time.Time{}, facts.Declared, now)
 	default:
 		if day, err := time.Parse(time.DateOnly, text); err == nil {
 			v.Set("expires", day, facts.Declared)
-			dateValues(v, "expires", day, facts.Declared, now)
+			dateValues(v, expiry, day, facts.Declared, now)
 		}
 	}
 }
@@ -435,9 +457,8 @@ func mentions(fields []factName, names ...string) bool {
 }
 
 // remember keeps an account that later records refer to.
-func (j *joins) remember(v *View, u *facts.User, left time.Time) {
-	id, email := normal(u.ID), normal(u.Email.Or(""))
-	if !j.wanted[id] && (email == "" || !j.wanted[email]) && !j.wanted[normal(u.Name.Or(""))] {
+func (j *joins) remember(v *View, u *facts.User, keys userKeys, left time.Time) {
+	if !j.wanted[keys.id] && (keys.email == "" || !j.wanted[keys.email]) && !j.wanted[keys.name] {
 		return
 	}
 	known := func(name string) facts.Known[bool] {
@@ -447,12 +468,12 @@ func (j *joins) remember(v *View, u *facts.User, left time.Time) {
 		return facts.Unknown[bool](v.Missing[name])
 	}
 	a := &account{name: u.Name.Or(""), active: known("active"), admin: known("admin"), departed: known("departed"), left: left, kind: v.String("kind")}
-	j.users[id] = a
-	if email != "" {
-		j.users[email] = a
+	j.users[keys.id] = a
+	if keys.email != "" {
+		j.users[keys.email] = a
 	}
-	if name := normal(u.Name.Or("")); name != "" && j.wanted[name] {
-		j.users[name] = a
+	if keys.name != "" && j.wanted[keys.name] {
+		j.users[keys.name] = a
 	}
 }
 

@@ -42,13 +42,18 @@ func (v *View) Lack(name string, r facts.Reason) {
 
 // QualityOf is how well a value is known.
 func (v *View) QualityOf(name string) facts.Quality {
+	if _, ok := v.Values[name]; ok {
+		return v.known(name)
+	}
+	return ""
+}
+
+// known is QualityOf for a value that is there.
+func (v *View) known(name string) facts.Quality {
 	if q, ok := v.Quality[name]; ok {
 		return q
 	}
-	if _, ok := v.Values[name]; ok {
-		return facts.Observed
-	}
-	return ""
+	return facts.Observed
 }
 
 // String is a value as text, "" when it is not known.
@@ -88,10 +93,15 @@ type viewer struct {
 type viewField struct {
 	name  string
 	index int
-	known bool // a facts.Known
-	date  bool
+	known bool         // a facts.Known
+	date  *dateNames   // nil for what is no date
 	typ   reflect.Type // of the value itself
 }
+
+// dateNames are the values derived from a date.
+type dateNames struct{ never, days string }
+
+func datesOf(name string) *dateNames { return &dateNames{name + "_never", name + "_days"} }
 
 type anyKnown interface {
 	Any() (any, facts.Quality, facts.Reason)
@@ -113,7 +123,9 @@ func newViewer(k facts.Kind) viewer {
 		if get, ok := f.Type.MethodByName("Get"); ok && f.Type.Implements(reflect.TypeFor[anyKnown]()) {
 			vf.known, vf.typ = true, get.Type.Out(0)
 		}
-		vf.date = vf.typ == timeType
+		if vf.typ == timeType {
+			vf.date = datesOf(name)
+		}
 		v.fields = append(v.fields, vf)
 	}
 	return v
@@ -132,7 +144,7 @@ func (vr viewer) fill(view *View, r facts.Record, now time.Time) {
 		quality := facts.Observed
 		if f.known {
 			var reason facts.Reason
-			value, quality, reason = field.Interface().(anyKnown).Any()
+			value, quality, reason = field.Addr().Interface().(anyKnown).Any()
 			if quality == "" {
 				if reason != "" {
 					view.Missing[f.name] = reason
@@ -143,18 +155,18 @@ func (vr viewer) fill(view *View, r facts.Record, now time.Time) {
 			value = field.Interface()
 		}
 		view.Set(f.name, plain(value, now), quality)
-		if f.date {
-			dateValues(view, f.name, value.(time.Time), quality, now)
+		if f.date != nil {
+			dateValues(view, f.date, value.(time.Time), quality, now)
 		}
 	}
 }
 
 // dateValues derives what rules ask of a date: how many whole days ago it was (negative: in the
 // future), or that it never happened.
-func dateValues(v *View, name string, t time.Time, q facts.Quality, now time.Time) {
-	v.Set(name+"_never", t.IsZero(), q)
+func dateValues(v *View, names *dateNames, t time.Time, q facts.Quality, now time.Time) {
+	v.Set(names.never, t.IsZero(), q)
 	if !t.IsZero() {
-		v.Set(name+"_days", daysBetween(t, now), q)
+		v.Set(names.days, daysBetween(t, now), q)
 	}
 }
 

@@ -74,9 +74,9 @@ func kindVocabulary(k facts.Kind) map[string]types.Type {
 	words := map[string]types.Type{}
 	for _, f := range newViewer(k).fields {
 		words[f.name] = typeOf(f.typ)
-		if f.date {
-			words[f.name+"_days"] = types.Int
-			words[f.name+"_never"] = types.Bool
+		if f.date != nil {
+			words[f.date.days] = types.Int
+			words[f.date.never] = types.Bool
 		}
 	}
 	for name, sample := range derived[k] {

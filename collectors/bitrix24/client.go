@@ -125,7 +125,9 @@ func (c *client) token(ctx context.Context) (string, error) {
 	if c.oauth == nil {
 		return "", nil
 	}
-	return c.oauth.token(ctx)
+	token, err := c.oauth.token(ctx)
+	c.http.Hide(token) // a refusal may repeat it
+	return token, err
 }
 
 func (c *client) once(ctx context.Context, method, path string, body any) (*reply, error) {

@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/crmaudit/crmaudit/internal/transport"
 )
@@ -79,6 +78,7 @@ func (o *oauth) token(ctx context.Context) (string, error) {
 		return "", &refusal{method: tokenOperation, status: resp.Status, code: o.http.Redact(clean(grant.Error.code)), message: message}
 	}
 	o.access = string(grant.Access)
+	o.http.Hide(o.access, string(grant.Refresh))
 	if grant.Refresh != "" && string(grant.Refresh) != o.refresh {
 		o.refresh = string(grant.Refresh)
 		o.keep()
@@ -113,5 +113,3 @@ func writePrivate(name, content string) error {
 	}
 	return err
 }
-
-const tokenTimeout = 30 * time.Second

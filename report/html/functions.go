@@ -1,6 +1,7 @@
 package html
 
 import (
+	"cmp"
 	"html/template"
 	"net/url"
 	"slices"
@@ -76,7 +77,7 @@ func safeURL(raw string) string {
 // jump is a text that leads to a finding when the report has it.
 type jump struct{ Text, To string }
 
-func (p *page) jump(text, check string) jump { return jump{text, p.ids[check]} }
+func (p *page) jump(text, check string) jump { return jump{cmp.Or(text, check), p.ids[check]} }
 
 // jumps splits a list of checks, so that each leads to its finding.
 func (p *page) jumps(cell string) []jump {

@@ -1,6 +1,7 @@
 package html
 
 import (
+	"cmp"
 	"strconv"
 
 	"github.com/crmaudit/crmaudit/checks"
@@ -62,6 +63,7 @@ func newPage(r *report.Report) (*page, error) {
 	}
 	p := &page{Report: r, assets: a, ids: map[string]string{}}
 	for i, f := range r.Findings {
+		f.Title = cmp.Or(f.Title, f.Check) // a link needs words
 		p.Found = append(p.Found, found{f, p.anchor(f.Check, i)})
 	}
 	p.Top = p.Found[:max(0, min(r.TopRisks, len(p.Found)))]

@@ -18,7 +18,6 @@ type Flow struct {
 type book struct {
 	anchors  map[string]*Mark
 	contents int // index of the strip before which the contents stand, -1 if none
-	parts    [][]*strip
 }
 
 // New returns an empty flow.
