@@ -35,7 +35,8 @@ type Audit struct {
 
 // Evaluate judges the snapshot and puts everything a report needs into a result.
 func Evaluate(ctx context.Context, a Audit) (*Result, error) {
-	judged, skipped, err := Judge(ctx, a.Snapshot, a.Checks, &a.Profile, a.Plans, a.Now)
+	accounts := Accounts{Rows: []AccountRow{}}
+	judged, skipped, err := judgeWith(ctx, a.Snapshot, a.Checks, &a.Profile, a.Plans, a.Now, func(s *Subject) { accounts.add(s, &a) })
 	if err != nil {
 		return nil, err
 	}
@@ -58,10 +59,7 @@ func Evaluate(ctx context.Context, a Audit) (*Result, error) {
 	b.score()
 	b.plan()
 	b.references()
-	r.Waivers = b.waivers.states
-	if r.Accounts, err = accounts(ctx, a); err != nil {
-		return nil, err
-	}
+	r.Waivers, r.Accounts = b.waivers.states, accounts
 	return r, nil
 }
 
@@ -315,35 +313,22 @@ func (b *resultBuilder) plan() {
 // maxAccounts bounds the appendix of accounts.
 const maxAccounts = 2000
 
-func accounts(ctx context.Context, a Audit) (Accounts, error) {
-	list := Accounts{Rows: []AccountRow{}}
-	j := newJoins(a.Now)
-	if err := j.prepare(ctx, a.Snapshot); err != nil {
-		return list, err
+// add puts a user on the list.
+func (list *Accounts) add(s *Subject, a *Audit) {
+	list.Total++
+	if len(list.Rows) == maxAccounts {
+		return
 	}
-	viewer, v := newViewer(facts.KindUser), newView(facts.KindUser)
-	for u, err := range facts.Each[*facts.User](ctx, a.Snapshot) {
-		if err != nil {
-			return list, err
-		}
-		list.Total++
-		if len(list.Rows) == maxAccounts {
-			continue
-		}
-		viewer.fill(v, u, a.Now)
-		j.complete(v, u)
-		label := v.Label()
-		if !a.FullNames {
-			label = phrase.MaskContact(phrase.ShortName(label))
-		}
-		row := AccountRow{ID: u.ID, Label: label, Type: v.String("kind"), Active: flag(v, "active"), Admin: flag(v, "admin"), TwoFactor: flag(v, "two_factor"), Departed: flag(v, "departed")}
-		if days, ok := v.Values["idle_days"].(int); ok {
-			row.IdleDays = &days
-		}
-		row.NeverUsed, _ = v.Bool("never_used")
-		list.Rows = append(list.Rows, row)
+	v, label := s.View, s.View.Label()
+	if !a.FullNames {
+		label = phrase.MaskContact(phrase.ShortName(label))
 	}
-	return list, nil
+	row := AccountRow{ID: s.Record.Key(), Label: label, Type: v.String("kind"), Active: flag(v, "active"), Admin: flag(v, "admin"), TwoFactor: flag(v, "two_factor"), Departed: flag(v, "departed")}
+	if days, ok := v.Values["idle_days"].(int); ok {
+		row.IdleDays = &days
+	}
+	row.NeverUsed, _ = v.Bool("never_used")
+	list.Rows = append(list.Rows, row)
 }
 
 func flag(v *View, name string) *bool {

@@ -2,6 +2,7 @@ package checks
 
 import (
 	"context"
+	"net"
 	"net/netip"
 	"strings"
 	"time"
@@ -235,6 +236,9 @@ func (j *joins) complete(v *View, r facts.Record) {
 	case *facts.Handler:
 		j.owner(v, "owner", r.Owner.Or(""))
 		if host, ok := r.Host.Get(); ok {
+			if h, _, err := net.SplitHostPort(host); err == nil {
+				host = h
+			}
 			_, err := netip.ParseAddr(strings.Trim(host, "[]"))
 			v.Set("raw_address", err == nil, r.Host.Quality())
 		}

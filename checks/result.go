@@ -256,7 +256,7 @@ func ReadResult(name string, from io.Reader) (*Result, error) {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&r); err != nil {
-		return nil, fail.New(fail.Integrity, "judge the snapshot again: crmaudit check X.crmsnap -o result.json", "%s is not a result of this version of the program: %v", name, err)
+		return nil, fail.New(fail.Integrity, "judge the snapshot again: crmaudit check X.crmsnap -o result.json", "%s is not a result of this version of the program, or was altered", name)
 	}
 	if r.Schema != ResultSchema {
 		return nil, fail.New(fail.Usage, "judge the snapshot again with this version: crmaudit check X.crmsnap -o result.json", "%s has schema version %d, this program reads %d", name, r.Schema, ResultSchema)

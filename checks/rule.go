@@ -329,12 +329,19 @@ func unless(condition, rest func() Outcome) func() Outcome {
 // sum adds the outcomes of several questions up.
 func sum(dones []func() Outcome) Outcome {
 	total := Outcome{Verdict: Passed}
+	listed := map[string]bool{}
 	for _, done := range dones {
 		o := done()
 		total.K += o.K
 		total.Population += o.Population
 		total.Unjudged += o.Unjudged
-		total.Failing = append(total.Failing, o.Failing...)
+		for _, f := range o.Failing {
+			// A host with three faults is one row with three failures.
+			if !listed[f.Ref] {
+				listed[f.Ref] = true
+				total.Failing = append(total.Failing, f)
+			}
+		}
 		total.Reasons = append(total.Reasons, o.Reasons...)
 		total.Quality = weaker(total.Quality, o.Quality)
 		switch {
@@ -472,8 +479,11 @@ func (q *question) judgeOne(p *Pass, s *Subject, t *Tally, failure *error) {
 	case k <= 0:
 		t.Pass(quality)
 	default:
+		before := t.k
 		t.Fail(s, quality)
-		t.k += k - 1
+		if t.k > before { // a weak fact convicts nobody
+			t.k += k - 1
+		}
 	}
 }
 

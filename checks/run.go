@@ -25,6 +25,11 @@ type Skipped struct {
 // shown to all checks that want its kind. It fails only when the snapshot cannot be read; a check
 // that fails is an outcome.
 func Judge(ctx context.Context, s facts.Snapshot, list []*Check, p *Profile, plans *Plans, now time.Time) ([]Judged, []Skipped, error) {
+	return judgeWith(ctx, s, list, p, plans, now, nil)
+}
+
+// judgeWith is Judge that shows the users to one more onlooker, so that nobody has to read them again.
+func judgeWith(ctx context.Context, s facts.Snapshot, list []*Check, p *Profile, plans *Plans, now time.Time, onlooker func(*Subject)) ([]Judged, []Skipped, error) {
 	j := newJoins(now)
 	if err := j.prepare(ctx, s); err != nil {
 		return nil, nil, err
@@ -50,6 +55,10 @@ func Judge(ctx context.Context, s facts.Snapshot, list []*Check, p *Profile, pla
 		for k := range r.visit.On {
 			handlers[k] = append(handlers[k], r)
 		}
+	}
+	if onlooker != nil {
+		r := &running{visit: Visit{On: map[facts.Kind]func(*Subject){facts.KindUser: onlooker}}}
+		handlers[facts.KindUser] = append(handlers[facts.KindUser], r)
 	}
 	for _, k := range facts.Kinds {
 		if err := show(ctx, s, k, handlers[k], j, now); err != nil {

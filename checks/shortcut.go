@@ -23,8 +23,8 @@ func shortcut(n ast.Node, slow leaf) term {
 	if !ok || f.variable == "param" {
 		return slow
 	}
-	if word, ok := b.Right.(*ast.StringNode); ok && (b.Operator == "==" || b.Operator == "!=") {
-		return isWord{f, word.Value, b.Operator == "==", slow}
+	if words := asWords(b); words != nil {
+		return isWord{f, words, b.Operator != "!=", slow}
 	}
 	if limit, ok := asLimit(b.Right); ok && compares(b.Operator) {
 		return isBeyond{f, b.Operator, limit, slow}
@@ -46,20 +46,44 @@ func (t isTrue) eval(e *Env) (result, error) {
 	return t.slow.eval(e)
 }
 
-// isWord is user.kind == "human".
+// isWord is user.kind == "human" or user.kind in ["bot", "system"].
 type isWord struct {
 	fact  factName
-	word  string
-	equal bool
+	words []string
+	want  bool // to be one of them; otherwise to be none
 	slow  leaf
 }
 
 func (t isWord) eval(e *Env) (result, error) {
 	value, quality := e.value(t.fact)
 	if s, ok := value.(string); ok {
-		return result{truth: truthOf((s == t.word) == t.equal), quality: quality}, nil
+		return result{truth: truthOf(contains(t.words, s) == t.want), quality: quality}, nil
 	}
 	return t.slow.eval(e)
+}
+
+// asWords lists the words on the right of a comparison, nil when there is anything else.
+func asWords(b *ast.BinaryNode) []string {
+	switch right := b.Right.(type) {
+	case *ast.StringNode:
+		if b.Operator == "==" || b.Operator == "!=" {
+			return []string{right.Value}
+		}
+	case *ast.ArrayNode:
+		if b.Operator != "in" {
+			return nil
+		}
+		words := make([]string, len(right.Nodes))
+		for i, n := range right.Nodes {
+			word, ok := n.(*ast.StringNode)
+			if !ok {
+				return nil
+			}
+			words[i] = word.Value
+		}
+		return words
+	}
+	return nil
 }
 
 // isBeyond is user.idle_days > param.stale_days.

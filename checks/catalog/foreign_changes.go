@@ -51,7 +51,6 @@ func (f *foreignChange) event(s *checks.Subject) {
 	switch {
 	case departed && !left.IsZero() && e.At.After(left.Add(aDay)):
 		v.Set("after_leaving", true, facts.Observed)
-		v.Set("left_on", left, facts.Observed)
 		f.tally.Fail(s, facts.Observed)
 	case departed && left.IsZero():
 		f.tally.Unknown(checks.Gap{Fact: "person.left_on", Reason: facts.NotSupported})

@@ -27,6 +27,7 @@ type secretKeepers struct {
 	tally  *checks.Tally
 	rows   []map[string]string
 	given  bool
+	roster bool                 // there is an HR list
 	people map[string]*standing // those whom the table names, by the words it may use for them
 }
 
@@ -78,6 +79,7 @@ const shortestPhone = 7 // digits
 
 func (s *secretKeepers) person(subject *checks.Subject) {
 	p := subject.Record.(*facts.Person)
+	s.roster = true
 	employed, known := p.Employed.Get()
 	if !known {
 		return
@@ -150,6 +152,9 @@ func (s *secretKeepers) judge(row map[string]string) {
 		switch p := s.find(name); {
 		case p == nil:
 			gap = &checks.Gap{Fact: "person.employed", Reason: facts.NotConfigured}
+			if s.roster {
+				gap.Reason = facts.NotSupported
+			}
 		case !p.departed:
 		case err != nil && !never:
 			gap = &checks.Gap{Fact: "answer." + sharedSecrets, Reason: facts.NotAnswered, Ask: sharedSecrets}

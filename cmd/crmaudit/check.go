@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/crmaudit/crmaudit/internal/audit"
+	"github.com/crmaudit/crmaudit/internal/config"
 	"github.com/crmaudit/crmaudit/internal/fail"
 	"github.com/crmaudit/crmaudit/internal/snapfile"
 )
@@ -14,15 +15,21 @@ func (a *app) checkCommand() *cobra.Command {
 	var target, now, configName, passphraseFile string
 	var identities []string
 	c := &cobra.Command{
-		Use: "check X.crmsnap", Short: "Judge a snapshot", Args: cobra.ExactArgs(1),
+		Use: "check X.crmsnap", Short: "Judge a snapshot",
 		Long: `Judge a snapshot and write result.json. Needs no network and no credentials; the configuration
 says who the client is and which law applies.
 
-  crmaudit check romashka.crmsnap --config audit.yaml -o result.json
-
-` + exitCodes,
+  crmaudit check romashka.crmsnap --config audit.yaml -o result.json`,
 		RunE: func(c *cobra.Command, args []string) error {
-			cfg, err := a.load(configName)
+			cfg, err := config.LoadRules(configName)
+			if err != nil {
+				return err
+			}
+			l, err := a.reportLang(cfg.Language)
+			if err != nil {
+				return err
+			}
+			at, err := clock(now)
 			if err != nil {
 				return err
 			}
@@ -30,15 +37,14 @@ says who the client is and which law applies.
 			if err != nil {
 				return err
 			}
-			r, err := a.judge(c.Context(), cfg, args[0], now, open)
+			r, err := a.judge(c.Context(), cfg, args[0], at, open)
 			if err != nil {
+				return err
+			}
+			if err := prepareOutput(target); err != nil {
 				return err
 			}
 			if err := audit.WriteResult(target, r); err != nil {
-				return err
-			}
-			l, err := a.reportLang(cfg.Language)
-			if err != nil {
 				return err
 			}
 			a.conclude(r, l, []string{target})
@@ -62,7 +68,7 @@ func openOptions(passphraseFile string, identities []string) (snapfile.OpenOptio
 	for _, name := range identities {
 		data, err := os.ReadFile(name)
 		if err != nil {
-			return o, fail.Wrap(err, fail.Usage, "", "read the identity")
+			return o, fail.Wrap(err, fail.Usage, "check the name after --identity", "read the identity")
 		}
 		o.Identities = append(o.Identities, string(data))
 	}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"sort"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -14,17 +15,15 @@ import (
 	"github.com/crmaudit/crmaudit/checks/catalog"
 	"github.com/crmaudit/crmaudit/internal/fail"
 	"github.com/crmaudit/crmaudit/internal/lang"
+	"github.com/crmaudit/crmaudit/internal/nearest"
 )
 
 func (a *app) checksCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "checks", Short: "List, show and test checks",
-		Long: "List, show and test checks.\n\n  crmaudit checks list\n  crmaudit checks show ACC-002 --lang en\n  crmaudit checks test my-checks/\n\n" + exitCodes,
+		Long: "List, show and test checks.\n\n  crmaudit checks list\n  crmaudit checks show ACC-002 --lang en\n  crmaudit checks test my-checks/",
 	}
 	c.AddCommand(a.checksListCommand(), a.checksShowCommand(), a.checksTestCommand())
-	for _, sub := range c.Commands() {
-		sub.Args = usageArgs(sub.Args)
-	}
 	return c
 }
 
@@ -41,8 +40,11 @@ type listed struct {
 func (a *app) checksListCommand() *cobra.Command {
 	var format string
 	c := &cobra.Command{
-		Use: "list", Short: "List the checks", Args: cobra.NoArgs, Long: "List the checks.\n\n  crmaudit checks list --format json\n\n" + exitCodes,
+		Use: "list", Short: "List the checks", Long: "List the checks.\n\n  crmaudit checks list --format json",
 		RunE: func(*cobra.Command, []string) error {
+			if err := oneOf("--format", format, "text", "json"); err != nil {
+				return err
+			}
 			l, err := a.reportLang(lang.EN)
 			if err != nil {
 				return err
@@ -60,9 +62,6 @@ func (a *app) checksListCommand() *cobra.Command {
 					}
 				}
 				return a.printJSON(rows)
-			}
-			if format != "text" {
-				return fail.New(fail.Usage, "--format text or --format json", "there is no format %q", format)
 			}
 			w := tabwriter.NewWriter(a.out, 0, 4, 2, ' ', 0)
 			for _, c := range list {
@@ -83,8 +82,8 @@ func (a *app) printJSON(v any) error {
 
 func (a *app) checksShowCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "show ID", Short: "Show one check with its rule, thresholds and texts", Args: cobra.ExactArgs(1),
-		Long: "Show one check with its rule, thresholds and texts.\n\n" + exitCodes,
+		Use: "show ID", Short: "Show one check with its rule, thresholds and texts",
+		Long: "Show one check with its rule, thresholds and texts.\n\n  crmaudit checks show ACC-002 --lang en",
 		RunE: func(_ *cobra.Command, args []string) error {
 			l, err := a.reportLang(lang.EN)
 			if err != nil {
@@ -94,13 +93,19 @@ func (a *app) checksShowCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			var ids []string
 			for _, c := range list {
-				if c.ID == args[0] {
+				if strings.EqualFold(c.ID, args[0]) {
 					a.show(c, l)
 					return nil
 				}
+				ids = append(ids, c.ID)
 			}
-			return fail.New(fail.Usage, "see `crmaudit checks list`", "there is no check %s", args[0])
+			hint := "`crmaudit checks list` shows them all"
+			if near := nearest.Of(strings.ToUpper(args[0]), ids); near != "" {
+				hint = "did you mean " + near + "? " + hint
+			}
+			return fail.New(fail.Usage, hint, "there is no check %q", args[0])
 		},
 	}
 }
@@ -128,8 +133,8 @@ func (a *app) show(c *checks.Check, l lang.Lang) {
 
 func (a *app) checksTestCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "test [DIR]", Short: "Run the examples of the checks in a folder, or of the built-in ones", Args: cobra.MaximumNArgs(1),
-		Long: "Run the examples of the checks in a folder, or of the built-in ones.\n\n  crmaudit checks test my-checks/\n\n" + exitCodes,
+		Use: "test [DIR]", Short: "Run the examples of the checks in a folder, or of the built-in ones",
+		Long: "Run the examples of the checks in a folder, or of the built-in ones.\n\n  crmaudit checks test my-checks/",
 		RunE: func(_ *cobra.Command, args []string) error {
 			list, err := checksOf(args)
 			if err != nil {
@@ -169,7 +174,7 @@ func checksOf(args []string) ([]*checks.Check, error) {
 	for _, name := range names {
 		data, err := os.ReadFile(name)
 		if err != nil {
-			return nil, err
+			return nil, fail.Wrap(err, fail.Usage, "a folder of checks holds one .yaml file a check", "read the checks")
 		}
 		c, err := checks.LoadRule(name, data, catalog.Natives())
 		if err != nil {

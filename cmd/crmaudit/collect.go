@@ -16,14 +16,12 @@ func (a *app) collectCommand() *cobra.Command {
 	var target, passphraseFile string
 	var recipients []string
 	c := &cobra.Command{
-		Use: "collect audit.yaml", Short: "Collect all sources into a snapshot", Args: cobra.ExactArgs(1),
+		Use: "collect audit.yaml", Short: "Collect all sources into a snapshot",
 		Long: `Collect all sources into one file that is judged later, on any machine, without credentials.
 An interrupted collection goes on where it stopped when the same command is run again.
 
   crmaudit collect audit.yaml -o romashka.crmsnap
-  crmaudit collect audit.yaml -o romashka.crmsnap --recipient age1…
-
-` + exitCodes,
+  crmaudit collect audit.yaml -o romashka.crmsnap --recipient age1…`,
 		RunE: func(c *cobra.Command, args []string) error {
 			cfg, err := a.load(args[0])
 			if err != nil {
@@ -36,12 +34,15 @@ An interrupted collection goes on where it stopped when the same command is run 
 			if err != nil {
 				return err
 			}
-			seal := snapfile.Encryption{Passphrase: passphrase, Recipients: recipients}
-			if err := a.collect(c.Context(), cfg, collectors.Env{Now: time.Now}, target, seal); err != nil {
+			if err := prepareOutput(target); err != nil {
 				return err
 			}
-			a.say("%s", target)
-			return nil
+			seal := snapfile.Encryption{Passphrase: passphrase, Recipients: recipients}
+			err = a.collect(c.Context(), cfg, collectors.Env{Now: time.Now}, target, seal)
+			if err == nil || fail.Code(err) == fail.NoData {
+				a.say("%s", target)
+			}
+			return err
 		},
 	}
 	c.Flags().StringVarP(&target, "out", "o", "", "snapshot to write (default <portal>.crmsnap)")
@@ -57,7 +58,7 @@ func readPassphrase(name string) (string, error) {
 	}
 	data, err := os.ReadFile(name)
 	if err != nil {
-		return "", fail.Wrap(err, fail.Usage, "", "read the passphrase")
+		return "", fail.Wrap(err, fail.Usage, "check the name after --passphrase-file", "read the passphrase")
 	}
 	line, _, _ := strings.Cut(string(data), "\n")
 	if line = strings.TrimSpace(line); line == "" {

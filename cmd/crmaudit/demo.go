@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -15,19 +16,17 @@ import (
 func (a *app) demoCommand() *cobra.Command {
 	var dir, scenario string
 	c := &cobra.Command{
-		Use: "demo", Short: "Audit an embedded portal: no credentials, no network", Args: cobra.NoArgs,
+		Use: "demo", Short: "Audit an embedded portal: no credentials, no network",
 		Long: fmt.Sprintf(`Serve an embedded portal on loopback, audit it over real HTTPS and write every report.
 
   crmaudit demo -o demo/
   crmaudit demo --scenario tidy --lang en
 
-Scenarios: %s. The gate of the demo never fails.
-
-%s`, strings.Join(fixtures.Scenarios(), ", "), exitCodes),
+Scenarios: %s. The gate of the demo never fails.`, strings.Join(fixtures.Scenarios(), ", ")),
 		RunE: func(c *cobra.Command, _ []string) error {
-			p, err := demo.Start(c.Context(), scenario)
+			p, err := startDemo(c.Context(), scenario)
 			if err != nil {
-				return fail.Wrap(err, fail.Usage, "scenarios: "+strings.Join(fixtures.Scenarios(), ", "), "start the demo")
+				return err
 			}
 			defer func() { _ = p.Close() }()
 			p.Config.Gate = config.Gate{MinScore: p.Config.Gate.MinScore}
@@ -41,4 +40,15 @@ Scenarios: %s. The gate of the demo never fails.
 	c.Flags().StringVarP(&dir, "out", "o", "demo", "folder for the snapshot, the result and the reports")
 	c.Flags().StringVar(&scenario, "scenario", "leaky", strings.Join(fixtures.Scenarios(), ", "))
 	return c
+}
+
+func startDemo(ctx context.Context, scenario string) (*demo.Portal, error) {
+	if err := oneOf("--scenario", scenario, fixtures.Scenarios()...); err != nil {
+		return nil, err
+	}
+	p, err := demo.Start(ctx, scenario)
+	if err != nil {
+		return nil, fail.Wrap(err, fail.Internal, "the demo needs a free port on 127.0.0.1 and a folder for temporary files", "start the demo")
+	}
+	return p, nil
 }

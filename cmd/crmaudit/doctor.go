@@ -10,7 +10,6 @@ import (
 	"github.com/crmaudit/crmaudit/collectors"
 	"github.com/crmaudit/crmaudit/facts"
 	"github.com/crmaudit/crmaudit/internal/audit"
-	"github.com/crmaudit/crmaudit/internal/demo"
 	"github.com/crmaudit/crmaudit/internal/fail"
 	"github.com/crmaudit/crmaudit/internal/lang"
 	"github.com/crmaudit/crmaudit/internal/questions"
@@ -19,20 +18,21 @@ import (
 func (a *app) doctorCommand() *cobra.Command {
 	var format, scenario string
 	c := &cobra.Command{
-		Use: "doctor [audit.yaml]", Short: "Show what can be collected and which right is missing", Args: cobra.MaximumNArgs(1),
+		Use: "doctor [audit.yaml]", Short: "Show what can be collected and which right is missing",
 		Long: `Connect to every source, show what it can deliver and which right is missing, change nothing.
 
   crmaudit doctor audit.yaml
-  crmaudit doctor --scenario blind
-
-` + exitCodes,
+  crmaudit doctor --scenario blind`,
 		RunE: func(c *cobra.Command, args []string) error {
+			if err := oneOf("--format", format, "text", "json"); err != nil {
+				return err
+			}
 			r := &audit.Runner{Env: collectors.Env{Now: time.Now, Log: a.logger()}, Tool: toolName(), Say: a.say}
 			switch {
 			case scenario != "" && len(args) == 0:
-				p, err := demo.Start(c.Context(), scenario)
+				p, err := startDemo(c.Context(), scenario)
 				if err != nil {
-					return fail.Wrap(err, fail.Usage, "", "start the demo")
+					return err
 				}
 				defer func() { _ = p.Close() }()
 				r.Config, r.Env = p.Config, p.Env
@@ -43,7 +43,7 @@ func (a *app) doctorCommand() *cobra.Command {
 				}
 				r.Config = cfg
 			default:
-				return fail.New(fail.Usage, "usage: "+c.UseLine(), "doctor wants an audit.yaml or a --scenario")
+				return fail.New(fail.Usage, "usage: "+c.UseLine(), "doctor needs either an audit.yaml or a --scenario")
 			}
 			list, err := r.Diagnose(c.Context())
 			if err != nil {
@@ -73,13 +73,13 @@ func (a *app) printDiagnoses(list []audit.Diagnosis, l lang.Lang) error {
 	failed := 0
 	w := tabwriter.NewWriter(a.out, 0, 4, 2, ' ', 0)
 	for _, d := range list {
-		fmt.Fprintf(w, "%s\t%s\t\n", d.ID, d.Status)
+		fmt.Fprintf(w, "%s\t%s\n", d.ID, d.Status)
 		if d.Problem != "" {
 			failed++
-			fmt.Fprintf(w, "  ✗\t%s\t\n", d.Problem)
+			fmt.Fprintf(w, "  ✗\t%s\n", d.Problem)
 		}
 		if d.Hint != "" {
-			fmt.Fprintf(w, "  hint\t%s\t\n", d.Hint)
+			fmt.Fprintf(w, "  hint\t%s\n", d.Hint)
 		}
 		for _, c := range d.Coverage {
 			a.printCoverage(w, c, catalogue, l)
@@ -118,5 +118,8 @@ func (a *app) printCoverage(w *tabwriter.Writer, c facts.Coverage, catalogue *qu
 			advice += fmt.Sprintf(" (answers.yaml, %s: %s)", c.Ask, q.Text[l].Ask)
 		}
 	}
-	fmt.Fprintf(w, "  %s %s\t%s\t\n", mark, what, advice)
+	if advice != "" {
+		what += "\t" + advice
+	}
+	fmt.Fprintf(w, "  %s %s\n", mark, what)
 }

@@ -16,18 +16,22 @@ func (a *app) gateCommand() *cobra.Command {
 	var g config.Gate
 	var newSince string
 	c := &cobra.Command{
-		Use: "gate result.json", Short: "Turn a result into an exit code", Args: cobra.ExactArgs(1),
+		Use: "gate result.json", Short: "Turn a result into an exit code",
 		Long: `Turn a result into an exit code, with one line a reason on standard error.
 
   crmaudit gate result.json --min-score 75 --min-coverage 60 --fail-on critical
   crmaudit gate result.json --fail-on high --new-since last-week.json
 
-An accepted risk (waivers.yaml) does not fail the gate; one that has expired does.
-
-` + exitCodes,
+An accepted risk (waivers.yaml) does not fail the gate; one that has expired does.`,
 		RunE: func(_ *cobra.Command, args []string) error {
-			if s := checks.Severity(g.FailOn); g.FailOn != "" && s.Weight() == 0 {
-				return fail.New(fail.Usage, "--fail-on critical, high, medium or low", "there is no severity %q", g.FailOn)
+			if err := percent("--min-score", g.MinScore); err != nil {
+				return err
+			}
+			if err := percent("--min-coverage", g.MinCoverage); err != nil {
+				return err
+			}
+			if err := oneOf("--fail-on", g.FailOn, "critical", "high", "medium", "low"); err != nil && g.FailOn != "" {
+				return err
 			}
 			r, err := readResult(args[0])
 			if err != nil {

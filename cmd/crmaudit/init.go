@@ -30,13 +30,11 @@ type starter struct {
 
 func (a *app) initCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "init [DIR]", Short: "Write an audit.yaml, a questionnaire and a staff list to start from", Args: cobra.MaximumNArgs(1),
+		Use: "init [DIR]", Short: "Write an audit.yaml, a questionnaire and a staff list to start from",
 		Long: `Ask a few questions and write audit.yaml, answers.yaml, waivers.yaml and staff.csv. Existing files
 are never overwritten.
 
-  crmaudit init romashka/
-
-` + exitCodes,
+  crmaudit init romashka/`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			dir := "."
 			if len(args) == 1 {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -18,28 +17,32 @@ func (a *app) reportCommand() *cobra.Command {
 	var formats []string
 	var passMark float64
 	c := &cobra.Command{
-		Use: "report result.json", Short: "Write reports from a saved result", Args: cobra.ExactArgs(1),
+		Use: "report result.json", Short: "Write reports from a saved result",
 		Long: `Write reports from a saved result. Needs no network, no credentials and no snapshot.
 
-  crmaudit report result.json --format pdf,html --lang uk -o reports/
-
-` + exitCodes,
+  crmaudit report result.json --format pdf,html --lang uk -o reports/`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			l, err := a.reportLang(lang.RU)
 			if err != nil {
 				return err
 			}
 			for _, f := range formats {
-				if !slices.Contains(config.Formats, f) {
-					return fail.New(fail.Usage, "formats: "+strings.Join(config.Formats, ", "), "there is no report format %q", f)
+				if err := oneOf("--format", f, config.Formats...); err != nil {
+					return err
 				}
+			}
+			if err := percent("--pass-mark", passMark); err != nil {
+				return err
+			}
+			if st, err := os.Stat(history); history != "" && (err != nil || !st.IsDir()) {
+				return fail.New(fail.Usage, "give the folder that holds earlier results after --history", "there is no folder %s", history)
 			}
 			r, err := readResult(args[0])
 			if err != nil {
 				return err
 			}
-			if err := os.MkdirAll(dir, 0o755); err != nil {
-				return fail.Wrap(err, fail.Usage, "choose a folder you may write to with -o", "make the output folder")
+			if err := makeFolder(dir); err != nil {
+				return err
 			}
 			previous, err := audit.History(history, r.Portal.ID, a.say)
 			if err != nil {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -14,16 +13,6 @@ import (
 	"github.com/crmaudit/crmaudit/internal/lang"
 	"github.com/crmaudit/crmaudit/internal/transport"
 )
-
-// exitCodes stands at the end of every command's help.
-const exitCodes = `Exit codes:
-  0    done, or the gate passed
-  1    internal error
-  2    usage or configuration
-  3    the gate failed
-  4    not enough data (min_coverage)
-  5    integrity: a snapshot, a result or a pack was damaged or altered
-  130  interrupted`
 
 // app is what all commands share.
 type app struct {
@@ -55,15 +44,14 @@ func (a *app) explain(ctx context.Context, err error) int {
 	if errors.As(err, &gate) {
 		return int(gate)
 	}
-	code := fail.Code(err)
-	if ctx.Err() != nil && code == fail.Internal {
-		code = fail.Interrupted
+	if ctx.Err() != nil && fail.Code(err) == fail.Internal {
+		err = fail.New(fail.Interrupted, "run the same command again", "interrupted")
 	}
 	fmt.Fprintf(a.err, "crmaudit: error: %s\n", transport.Redact(err.Error()))
 	if hint := fail.Hint(err); hint != "" {
 		fmt.Fprintf(a.err, "hint: %s\n", transport.Redact(hint))
 	}
-	return code
+	return fail.Code(err)
 }
 
 // gateError ends the program with the code of a gate whose reasons are already printed.
@@ -81,40 +69,28 @@ personal-data law, and writes a report that an owner can read and a lawyer can f
   crmaudit demo              see it work on an embedded portal: no credentials, no network
   crmaudit init              write an audit.yaml to start from
   crmaudit doctor audit.yaml see what can be collected and which right is missing
-  crmaudit run audit.yaml    collect, check, report, gate
-
-` + exitCodes,
+  crmaudit run audit.yaml    collect, check, report, gate`,
 		SilenceUsage: true, SilenceErrors: true,
-		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: false},
+		PersistentPreRunE: func(*cobra.Command, []string) error {
+			_, err := a.reportLang("")
+			return err
+		},
 	}
 	flags := root.PersistentFlags()
 	flags.BoolVarP(&a.quiet, "quiet", "q", false, "print results and errors only")
 	flags.BoolVar(&a.jsonLog, "json-log", false, "print progress as JSON lines on standard error")
 	flags.StringVar(&a.language, "lang", "", "language of what a person reads: ru, uk or en")
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return fail.Wrap(err, fail.Usage, "see `"+c.CommandPath()+" --help`", "read the command line")
-	})
 	root.AddCommand(
 		a.demoCommand(), a.initCommand(), a.doctorCommand(), a.runCommand(), a.collectCommand(), a.checkCommand(),
 		a.reportCommand(), a.gateCommand(), a.checksCommand(), a.versionCommand(),
 	)
-	for _, c := range root.Commands() {
-		c.Args = usageArgs(c.Args)
-	}
+	root.SetHelpCommand(helpCommand(root))
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	root.SetHelpTemplate(root.HelpTemplate() + exitCodes)
+	root.SetFlagErrorFunc(wrongFlag)
+	speakPlainly(root)
 	return root
-}
-
-// usageArgs makes a wrong number of arguments a usage error.
-func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
-	if check == nil {
-		return nil
-	}
-	return func(c *cobra.Command, args []string) error {
-		if err := check(c, args); err != nil {
-			return fail.New(fail.Usage, "usage: "+c.UseLine(), "%s", strings.TrimSpace(err.Error()))
-		}
-		return nil
-	}
 }
 
 // reportLang is the language asked for, else the configured one.
@@ -124,7 +100,7 @@ func (a *app) reportLang(configured lang.Lang) (lang.Lang, error) {
 	}
 	l, err := lang.Parse(a.language)
 	if err != nil {
-		return "", fail.Wrap(err, fail.Usage, "--lang ru, --lang uk or --lang en", "read the command line")
+		return "", fail.New(fail.Usage, "choose --lang ru, --lang uk or --lang en", "there are no reports in the language %q", a.language)
 	}
 	return l, nil
 }

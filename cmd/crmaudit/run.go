@@ -21,13 +21,11 @@ import (
 func (a *app) runCommand() *cobra.Command {
 	var dir, now string
 	c := &cobra.Command{
-		Use: "run audit.yaml", Short: "Collect, check, report and gate: the main job", Args: cobra.ExactArgs(1),
+		Use: "run audit.yaml", Short: "Collect, check, report and gate: the main job",
 		Long: `Collect all sources into <portal>.crmsnap, judge it, write result.json and the reports, and apply
 the gate of audit.yaml. Interrupting loses nothing: the same command goes on.
 
-  crmaudit run audit.yaml -o reports/
-
-` + exitCodes,
+  crmaudit run audit.yaml -o reports/`,
 		RunE: func(c *cobra.Command, args []string) error {
 			cfg, err := a.load(args[0])
 			if err != nil {
@@ -59,14 +57,23 @@ func (a *app) runAudit(ctx context.Context, cfg *config.Audit, env collectors.En
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return fail.Wrap(err, fail.Usage, "choose a folder you may write to with -o", "make the output folder")
-	}
-	snapshot := filepath.Join(dir, cfg.Portal.ID+".crmsnap")
-	if err := a.collect(ctx, cfg, env, snapshot, snapfile.Encryption{}); err != nil {
+	at, err := clock(now)
+	if err != nil {
 		return err
 	}
-	r, err := a.judge(ctx, cfg, snapshot, now, snapfile.OpenOptions{})
+	if err := audit.CheckRules(cfg); err != nil {
+		return err
+	}
+	if err := makeFolder(dir); err != nil {
+		return err
+	}
+	snapshot := filepath.Join(dir, cfg.Portal.ID+".crmsnap")
+	// A collection that brought nothing is reported all the same: the report says what is missing and why.
+	empty := a.collect(ctx, cfg, env, snapshot, snapfile.Encryption{})
+	if empty != nil && fail.Code(empty) != fail.NoData {
+		return empty
+	}
+	r, err := a.judge(ctx, cfg, snapshot, at, snapfile.OpenOptions{})
 	if err != nil {
 		return err
 	}
@@ -87,7 +94,25 @@ func (a *app) runAudit(ctx context.Context, cfg *config.Audit, env collectors.En
 		return err
 	}
 	a.conclude(r, l, append([]string{snapshot}, names...))
-	return a.applyGate(r, cfg.Gate, nil)
+	if err := a.applyGate(r, cfg.Gate, nil); err != nil {
+		return err
+	}
+	return empty
+}
+
+func makeFolder(dir string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fail.Wrap(err, fail.Usage, "choose a folder you may write to with -o", "make the output folder")
+	}
+	return nil
+}
+
+// prepareOutput makes the folder of a file and refuses to put the file in the place of a folder or device.
+func prepareOutput(name string) error {
+	if st, err := os.Stat(name); err == nil && !st.Mode().IsRegular() {
+		return fail.New(fail.Usage, "give the name of a file with -o", "%s is there and is not a file", name)
+	}
+	return makeFolder(filepath.Dir(name))
 }
 
 // withJSON makes sure that a run leaves its result.
@@ -108,15 +133,17 @@ func (a *app) collect(ctx context.Context, cfg *config.Audit, env collectors.Env
 	return r.Collect(ctx, target, seal)
 }
 
-func (a *app) judge(ctx context.Context, cfg *config.Audit, snapshot, now string, open snapfile.OpenOptions) (*checks.Result, error) {
+func (a *app) judge(ctx context.Context, cfg *config.Audit, snapshot string, at time.Time, open snapfile.OpenOptions) (*checks.Result, error) {
 	s, err := snapfile.Open(snapshot, open)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = s.Close() }()
-	at, err := clock(now, s.Info().TakenAt)
-	if err != nil {
-		return nil, err
+	if collected := s.Info().Portal; collected != cfg.Portal.ID {
+		return nil, fail.New(fail.Usage, "give the configuration of that portal with --config", "%s was collected from the portal %q, %s describes %q", filepath.Base(snapshot), collected, cfg.Name, cfg.Portal.ID)
+	}
+	if at.IsZero() {
+		at = s.Info().TakenAt.UTC()
 	}
 	return audit.Judge(ctx, cfg, s, s.Hash(), toolName(), at)
 }

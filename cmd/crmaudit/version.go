@@ -27,8 +27,7 @@ func toolName() string { return "crmaudit " + toolVersion() }
 
 func (a *app) versionCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "version", Short: "Print the version of the program and of its rule set", Args: cobra.NoArgs,
-		Long: "Print the version of the program and of its rule set.\n\n" + exitCodes,
+		Use: "version", Short: "Print the version of the program and of its rule set", Long: "Print the version of the program and of its rule set.",
 		RunE: func(*cobra.Command, []string) error {
 			fmt.Fprintf(a.out, "%s\nrule set %s\n", toolName(), checks.RulesetVersion)
 			return nil

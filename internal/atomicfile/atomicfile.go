@@ -47,15 +47,21 @@ func WriteBytes(name string, data []byte) error {
 
 func explain(err error, name string) error {
 	var known *fail.Error
+	var reason syscall.Errno
+	if !errors.As(err, &known) && errors.As(err, &reason) {
+		err = reason // without the temporary name, which nobody knows
+	}
 	switch {
 	case errors.As(err, &known):
 		return err
 	case errors.Is(err, syscall.ENOSPC):
 		return fail.Wrap(err, fail.Internal, "free some space and run the command again; what was collected is kept", "write "+name)
-	case errors.Is(err, os.ErrPermission):
+	case errors.Is(err, os.ErrPermission), errors.Is(err, syscall.EROFS):
 		return fail.Wrap(err, fail.Usage, "choose a folder you may write to with -o", "write "+name)
-	case errors.Is(err, os.ErrNotExist):
+	case errors.Is(err, os.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
 		return fail.Wrap(err, fail.Usage, "create the folder first, or choose another one with -o", "write "+name)
+	case errors.Is(err, os.ErrExist), errors.Is(err, syscall.EISDIR):
+		return fail.Wrap(err, fail.Usage, "a folder of this name is in the way: choose another name with -o", "write "+name)
 	}
 	return fail.Wrap(err, fail.Internal, "", "write "+name)
 }

@@ -3,11 +3,13 @@
 package audit
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/crmaudit/crmaudit/collectors"
@@ -64,8 +66,9 @@ func (r *Runner) open() ([]opened, error) {
 }
 
 // Collect reads all sources into the snapshot at target. A source that fails is told, marked in the
-// snapshot and does not stop the others. When ctx is cancelled, what was finished stays beside the
-// target and the next Collect goes on from it.
+// snapshot and does not stop the others; when every one fails the snapshot is written all the same and
+// the error has the code NoData. When ctx is cancelled, what was finished stays beside the target and the
+// next Collect goes on from it.
 func (r *Runner) Collect(ctx context.Context, target string, seal snapfile.Encryption) error {
 	sources, err := r.open()
 	if err != nil {
@@ -80,65 +83,77 @@ func (r *Runner) Collect(ctx context.Context, target string, seal snapfile.Encry
 		return err
 	}
 	var order []string
-	failures := 0
+	var failures []error
 	for _, s := range sources {
 		order = append(order, s.ID)
 		if b.Finished(s.ID) {
 			r.Say("%s: already collected", s.ID)
 			continue
 		}
-		failed, err := r.collectOne(ctx, b, s)
+		failure, err := r.collectOne(ctx, b, s)
 		if err != nil {
 			return err
 		}
-		if failed {
-			failures++
+		if failure != nil {
+			failures = append(failures, failure)
 		}
-	}
-	if failures == len(sources) {
-		r.Say("no source could be collected; the report will say so")
 	}
 	p := r.Config.Portal
 	info := facts.Info{Portal: p.ID, Platform: p.Platform, Title: p.Title, URL: p.URL, TakenAt: r.Env.Now().UTC(), Tool: r.Tool}
-	return b.Finish(info, order, seal)
+	if err := b.Finish(info, order, seal); err != nil {
+		return err
+	}
+	if len(failures) < len(sources) {
+		return nil
+	}
+	hint := fail.Hint(failures[0])
+	if hint == "" {
+		hint = "`crmaudit doctor` shows what each source lacks"
+	}
+	return fail.New(fail.NoData, hint, "no source could be collected: %w", failures[0])
 }
 
-// collectOne reports whether the source failed; its error is for what ends the whole collection.
-func (r *Runner) collectOne(ctx context.Context, b *snapfile.Builder, s opened) (failed bool, err error) {
+// collectOne gives as failure why a source brought nothing; err is for what ends the whole collection.
+func (r *Runner) collectOne(ctx context.Context, b *snapfile.Builder, s opened) (failure, err error) {
 	w := &watcher{Writer: b.Source(s.ID, s.Kind), covered: map[facts.Kind]bool{}}
 	err = s.collector.Collect(ctx, w)
 	if ctx.Err() != nil {
-		return false, fail.New(fail.Interrupted, "run the same command again to go on; finished sources are kept", "interrupted while collecting %s", s.ID)
+		return nil, fail.New(fail.Interrupted, "run the same command again to go on; finished sources are kept", "interrupted while collecting %s", s.ID)
 	}
 	if w.broken != nil {
-		return false, w.broken // the disk, not the source
+		return nil, w.broken // the disk, not the source
 	}
-	status, problem := "ok", ""
-	if w.gaps {
-		status = "partial"
-	}
-	if err != nil {
+	status, problem := w.status(), ""
+	switch {
+	case err != nil:
 		err = r.redacted(err)
-		failed, status, problem = true, "failed", err.Error()
+		problem = err.Error()
 		r.Say("%s: %v", s.ID, err)
 		if hint := fail.Hint(err); hint != "" {
 			r.Say("  hint: %s", hint)
 		}
 		if err := w.coverRest(s, problem); err != nil {
-			return false, err
+			return nil, err
 		}
+		if status = "partial"; w.records == 0 {
+			status = "failed"
+		}
+	case len(w.troubles) > 0:
+		problem = strings.Join(w.troubles, "; ")
+		r.Say("%s: %s", s.ID, problem)
+	}
+	if status == "failed" {
+		failure = fail.New(fail.NoData, fail.Hint(err), "%s: %s", s.ID, cmp.Or(problem, "nothing was given"))
 	}
 	if err := w.Describe(func(i *facts.SourceInfo) {
-		if i.Status == "" || failed {
-			i.Status, i.Problem = status, problem
-		}
+		i.Status, i.Problem = cmp.Or(i.Status, status), cmp.Or(i.Problem, problem)
 		for _, note := range i.Notes {
 			r.Say("%s: note: %s", s.ID, note)
 		}
 	}); err != nil {
-		return false, err
+		return nil, err
 	}
-	return failed, b.FinishSource(s.ID)
+	return failure, b.FinishSource(s.ID)
 }
 
 // redacted removes what the secrets of the configuration could have left in an error.
@@ -164,19 +179,36 @@ func (r *Runner) stamp() string {
 // watcher sees what a collector covered.
 type watcher struct {
 	facts.Writer
-	covered map[facts.Kind]bool
-	gaps    bool
-	broken  error
+	covered  map[facts.Kind]bool
+	records  int
+	gaps     bool
+	troubles []string // what went wrong, as opposed to what was not allowed
+	broken   error
 }
 
-func (w *watcher) Write(rec facts.Record) error { return w.note(w.Writer.Write(rec)) }
+func (w *watcher) Write(rec facts.Record) error {
+	w.records++
+	return w.note(w.Writer.Write(rec))
+}
+
+func (w *watcher) status() string {
+	switch {
+	case !w.gaps:
+		return "ok"
+	case w.records == 0:
+		return "failed"
+	}
+	return "partial"
+}
 
 func (w *watcher) Cover(c facts.Coverage) error {
 	if c.Field == "" {
 		w.covered[c.Kind] = true
 	}
-	// What a platform cannot give is no fault of this collection.
-	w.gaps = w.gaps || c.State != facts.Full && c.Reason != facts.NotSupported && c.Reason != facts.NotAnswered
+	w.gaps = w.gaps || gap(c)
+	if gap(c) && c.Reason == facts.Failed && c.Detail != "" && !slices.Contains(w.troubles, c.Detail) {
+		w.troubles = append(w.troubles, c.Detail)
+	}
 	return w.note(w.Writer.Cover(c))
 }
 
@@ -188,6 +220,11 @@ func (w *watcher) note(err error) error {
 		}
 	}
 	return err
+}
+
+// gap tells what a better collection would have brought; what a platform cannot give is no fault of this one.
+func gap(c facts.Coverage) bool {
+	return c.State != facts.Full && c.Reason != facts.NotSupported && c.Reason != facts.NotAnswered
 }
 
 // coverRest says of everything that a failed source did not get to that it is missing.

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"context"
+	"slices"
 
 	"github.com/crmaudit/crmaudit/collectors"
 	"github.com/crmaudit/crmaudit/facts"
@@ -34,17 +35,15 @@ func (r *Runner) Diagnose(ctx context.Context) ([]Diagnosis, error) {
 		}
 		coverage, err := prober.Probe(ctx)
 		if ctx.Err() != nil {
-			return nil, fail.New(fail.Interrupted, "", "interrupted while asking %s", s.ID)
+			return nil, fail.New(fail.Interrupted, "run the same command again", "interrupted while asking %s", s.ID)
 		}
 		d.Coverage = append(d.Coverage, coverage...)
 		if err != nil {
 			err = r.redacted(err)
 			d.Status, d.Problem, d.Hint = "failed", err.Error(), fail.Hint(err)
 		}
-		for _, c := range coverage {
-			if d.Status == "ok" && c.State != facts.Full && c.Reason != facts.NotSupported && c.Reason != facts.NotAnswered {
-				d.Status = "partial"
-			}
+		if d.Status == "ok" && slices.ContainsFunc(coverage, gap) {
+			d.Status = "partial"
 		}
 		list = append(list, d)
 	}

@@ -15,7 +15,7 @@ import (
 
 // Judge evaluates a snapshot under the conditions of the configuration.
 func Judge(ctx context.Context, cfg *config.Audit, s facts.Snapshot, hash, tool string, now time.Time) (*checks.Result, error) {
-	list, err := catalog.Load()
+	list, waivers, err := rules(cfg)
 	if err != nil {
 		return nil, err
 	}
@@ -27,13 +27,6 @@ func Judge(ctx context.Context, cfg *config.Audit, s facts.Snapshot, hash, tool 
 	if err != nil {
 		return nil, err
 	}
-	waivers, err := loadWaivers(cfg)
-	if err != nil {
-		return nil, err
-	}
-	if err := checkThresholds(cfg, list); err != nil {
-		return nil, err
-	}
 	info := s.Info()
 	return checks.Evaluate(ctx, checks.Audit{
 		Snapshot: s, SnapshotHash: hash, Checks: list, Profile: profile(cfg, info), Waivers: waivers, Law: library, Plans: plans,
@@ -41,6 +34,24 @@ func Judge(ctx context.Context, cfg *config.Audit, s facts.Snapshot, hash, tool 
 		Portal:  checks.Portal{ID: info.Portal, Title: info.Title, URL: info.URL, Platform: info.Platform, Plan: cfg.Portal.Plan},
 		Auditor: cfg.Auditor, Now: now, Tool: tool,
 	})
+}
+
+// CheckRules finds mistakes in the thresholds and the accepted risks, so that they need not wait for a collection.
+func CheckRules(cfg *config.Audit) error {
+	_, _, err := rules(cfg)
+	return err
+}
+
+func rules(cfg *config.Audit) ([]*checks.Check, []checks.Waiver, error) {
+	list, err := catalog.Load()
+	if err != nil {
+		return nil, nil, err
+	}
+	waivers, err := loadWaivers(cfg)
+	if err != nil {
+		return nil, nil, err
+	}
+	return list, waivers, checkThresholds(cfg, list)
 }
 
 func profile(cfg *config.Audit, info *facts.Info) checks.Profile {

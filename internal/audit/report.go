@@ -9,6 +9,7 @@ import (
 
 	"github.com/crmaudit/crmaudit/checks"
 	"github.com/crmaudit/crmaudit/internal/atomicfile"
+	"github.com/crmaudit/crmaudit/internal/fail"
 	"github.com/crmaudit/crmaudit/internal/lang"
 	"github.com/crmaudit/crmaudit/internal/questions"
 	"github.com/crmaudit/crmaudit/report"
@@ -35,6 +36,9 @@ func ReadResult(name string) (*checks.Result, error) {
 		return nil, err
 	}
 	defer func() { _ = f.Close() }()
+	if st, err := f.Stat(); err == nil && st.IsDir() {
+		return nil, fail.New(fail.Usage, "give the file itself, such as result.json", "%s is a folder", name)
+	}
 	return checks.ReadResult(filepath.Base(name), f)
 }
 
@@ -119,7 +123,7 @@ func Keep(dir string, r *checks.Result) error {
 		return nil
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return err
+		return fail.Wrap(err, fail.Usage, "`history:` names the folder that earlier results are kept in", "keep the result")
 	}
 	name := fmt.Sprintf("%s-%s.json", r.Portal.ID, r.JudgedAt.Format("20060102-150405"))
 	return WriteResult(filepath.Join(dir, name), r)

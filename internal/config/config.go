@@ -95,24 +95,47 @@ var idForm = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,62}$`)
 
 // Load reads an audit.yaml and resolves its ${env:NAME} and ${file:path}.
 func Load(path string) (*Audit, error) {
-	data, err := os.ReadFile(path)
+	data, err := read(path)
 	if err != nil {
-		return nil, fail.Wrap(err, fail.Usage, "`crmaudit init` writes an audit.yaml to start from", "read the configuration")
+		return nil, err
 	}
 	return Parse(path, data)
 }
 
+func read(path string) ([]byte, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fail.Wrap(err, fail.Usage, "`crmaudit init` writes an audit.yaml to start from", "read the configuration")
+	}
+	return data, nil
+}
+
 // Parse is Load for a file that was read already.
 func Parse(path string, data []byte) (*Audit, error) {
+	a, err := parse(path, data)
+	if err != nil {
+		return nil, err
+	}
+	return a, a.readSources()
+}
+
+// parse reads everything but the sources.
+func parse(path string, data []byte) (*Audit, error) {
 	a := &Audit{Name: filepath.Base(path), Dir: filepath.Dir(path)}
 	if err := yamlfile.Decode(a.Name, data, a); err != nil {
 		return nil, err
 	}
 	a.defaults()
-	if err := a.validate(); err != nil {
+	return a, a.validate()
+}
+
+// LoadRules reads an audit.yaml for judging alone: its sources and their secrets are not looked at.
+func LoadRules(path string) (*Audit, error) {
+	data, err := read(path)
+	if err != nil {
 		return nil, err
 	}
-	return a, a.readSources()
+	return parse(path, data)
 }
 
 func (a *Audit) defaults() {
@@ -165,7 +188,15 @@ func (a *Audit) validate() error {
 		errs = append(errs, oneOf("gate.fail_on", a.Gate.FailOn, "critical", "high", "medium", "low"))
 	}
 	if a.Client.Headcount < 0 {
-		errs = append(errs, fail.New(fail.Usage, "", "%s: client.headcount is below zero", a.Name))
+		errs = append(errs, fail.New(fail.Usage, "leave it out when it is not known", "%s: client.headcount is below zero", a.Name))
+	}
+	for _, mark := range []struct {
+		key   string
+		value float64
+	}{{"min_score", a.Gate.MinScore}, {"min_coverage", a.Gate.MinCoverage}} {
+		if !(mark.value >= 0 && mark.value <= 100) { // NaN too
+			errs = append(errs, fail.New(fail.Usage, "give a number from 0 to 100", "%s: gate.%s is %v", a.Name, mark.key, mark.value))
+		}
 	}
 	for _, err := range errs {
 		if err != nil {
@@ -187,7 +218,7 @@ func (a *Audit) readSources() error {
 		if kind == "" {
 			return fail.New(fail.Usage, "- kind: bitrix24", "%s:%d: a source does not say its kind", a.Name, node.Line)
 		}
-		if err := a.resolve(node); err != nil {
+		if err := a.resolve(node, ""); err != nil {
 			return err
 		}
 		seen[kind]++

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/crmaudit/crmaudit/internal/fail"
@@ -16,10 +17,17 @@ var (
 	literalSecret = regexp.MustCompile(`(?i)/rest/(?:api/)?\d+/[a-z0-9]{8,}|^[a-z0-9_-]{32,}$`)
 )
 
-// resolve replaces ${env:NAME} and ${file:path} below the node and notes their values as secrets.
-func (a *Audit) resolve(node *yamlfile.Node) error {
-	for _, child := range node.Content {
-		if err := a.resolve(child); err != nil {
+// secretKeys hold a secret whatever it looks like.
+var secretKeys = []string{"client_secret", "refresh_token"}
+
+// resolve replaces ${env:NAME} and ${file:path} below the node, which stands after key, and notes their values as secrets.
+func (a *Audit) resolve(node *yamlfile.Node, key string) error {
+	for i, child := range node.Content {
+		below := ""
+		if node.Kind == yamlfile.Mapping && i%2 == 1 {
+			below = node.Content[i-1].Value
+		}
+		if err := a.resolve(child, below); err != nil {
 			return err
 		}
 	}
@@ -31,7 +39,7 @@ func (a *Audit) resolve(node *yamlfile.Node) error {
 		if strings.Contains(node.Value, "${") {
 			return fail.New(fail.Usage, "use ${env:NAME} or ${file:path} as the whole value", "%s:%d: %q is not a reference to a secret", a.Name, node.Line, maskLiteral(node.Value))
 		}
-		if literalSecret.MatchString(node.Value) {
+		if literalSecret.MatchString(node.Value) || node.Value != "" && slices.Contains(secretKeys, key) {
 			a.Secrets = append(a.Secrets, node.Value)
 			a.Warnings = append(a.Warnings, fmt.Sprintf("%s:%d holds a secret in plain text: move it to a file and write ${file:secrets/webhook.txt}, or to the environment and write ${env:NAME}", a.Name, node.Line))
 		}

@@ -3,12 +3,12 @@
 package phrase
 
 import (
+	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"text/template"
-	"text/template/parse"
 	"time"
+	"unicode/utf8"
 
 	"github.com/crmaudit/crmaudit/internal/lang"
 )
@@ -16,8 +16,11 @@ import (
 // Phrase is a compiled template of a sentence in one language.
 type Phrase struct {
 	template *template.Template
-	names    []string // values that it needs
+	mentions mentions
 }
+
+// maxSentence bounds a sentence in bytes: a template that repeats a long value is cut there.
+const maxSentence = 16 << 10
 
 // Compile parses a template. Besides the values it may use: count and plural for counted
 // nouns, date, int, percent, list, mask and person.
@@ -26,48 +29,88 @@ func Compile(l lang.Lang, name, text string) (*Phrase, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s", strings.TrimPrefix(err.Error(), "template: "))
 	}
-	s := &Phrase{template: t}
-	collectNames(t.Root, &s.names)
-	return s, nil
+	p := &Phrase{template: t}
+	if len(t.Templates()) > 1 {
+		return nil, fmt.Errorf("%s: a sentence is one template, without define and block", name)
+	}
+	if t.Tree == nil {
+		return p, nil // an empty text
+	}
+	p.mentions.walk(t.Root, 0)
+	if p.mentions.trouble != "" {
+		return nil, fmt.Errorf("%s: %s", name, p.mentions.trouble)
+	}
+	return p, nil
 }
 
-// Render fills the template. A value that is not known is printed as a dash: a sentence never fails.
+// Render fills the template. A value that is not known is printed as a dash and is false in a
+// condition. A sentence that grows too long ends with an ellipsis.
 func (p *Phrase) Render(values map[string]any) (string, error) {
-	known := make(map[string]any, len(values)+len(p.names))
-	for _, name := range p.names {
-		known[name] = unknownValue{}
+	if p.template.Tree == nil {
+		return "", nil
+	}
+	known := make(map[string]any, len(values)+len(p.mentions.names))
+	for _, name := range p.mentions.names {
+		known[name] = unknownValue("")
+	}
+	for _, name := range p.mentions.lists {
+		known[name] = unknownList(nil)
 	}
 	for name, v := range values {
-		known[name] = v
+		known[name] = p.mentions.completeRows(v)
 	}
-	var b strings.Builder
-	if err := p.template.Execute(&limited{w: &b, left: 16 << 10}, known); err != nil {
+	out := &limited{left: maxSentence}
+	if err := p.template.Execute(out, known); err != nil && !out.full {
 		return "", err
 	}
-	return oneStop.Replace(b.String()), nil
+	return out.String(), nil
 }
 
-// oneStop keeps a sentence that ends with a date, «22 ноября 2026 г.», from ending with two stops.
-var oneStop = strings.NewReplacer("г..", "г.", "р..", "р.")
-
-// limited stops a template that repeats a long value from growing without bound.
+// limited takes a sentence up to its limit.
 type limited struct {
-	w    io.Writer
+	b    strings.Builder
 	left int
+	full bool
 }
+
+var errFull = errors.New("the sentence is too long")
 
 func (l *limited) Write(p []byte) (int, error) {
 	if len(p) > l.left {
-		return 0, fmt.Errorf("the sentence is too long")
+		l.b.Write(p[:l.left])
+		l.left, l.full = 0, true
+		return 0, errFull
 	}
 	l.left -= len(p)
-	return l.w.Write(p)
+	return l.b.Write(p)
 }
 
-// unknownValue is printed where a sentence mentions a fact that is not known.
-type unknownValue struct{}
+// String is what was written; where it was cut, half a letter goes and an ellipsis comes.
+func (l *limited) String() string {
+	if !l.full {
+		return l.b.String()
+	}
+	s := l.b.String()
+	for range utf8.UTFMax - 1 {
+		if r, size := utf8.DecodeLastRuneInString(s); r == utf8.RuneError && size == 1 {
+			s = s[:len(s)-1]
+		}
+	}
+	return s + "…"
+}
 
-func (unknownValue) String() string { return "—" }
+// unknownValue stands for a fact that is not known. It is a string, and an empty one, so that a
+// condition takes it for false and a comparison with a word fails instead of ending the sentence.
+type unknownValue string
+
+func (unknownValue) String() string { return unknown }
+
+// unknownList is an unknownValue where a template goes through a list.
+type unknownList []struct{}
+
+func (unknownList) String() string { return unknown }
+
+const unknown = "—"
 
 func functionsOf(l lang.Lang) template.FuncMap {
 	return template.FuncMap{
@@ -85,19 +128,19 @@ func functionsOf(l lang.Lang) template.FuncMap {
 			case float64:
 				return l.Percent(x)
 			}
-			return "—"
+			return unknown
 		},
 		"date": func(v any) string {
 			if t, ok := v.(time.Time); ok {
 				return l.Date(t)
 			}
-			return "—"
+			return unknown
 		},
 		"list": func(v any) string {
 			if words, ok := v.([]string); ok {
 				return l.List(words)
 			}
-			return "—"
+			return unknown
 		},
 		"mask":   func(v any) string { return MaskContact(fmt.Sprint(v)) },
 		"person": func(v any) string { return ShortName(fmt.Sprint(v)) },
@@ -111,39 +154,5 @@ func counted(n any, print func(int) string) string {
 	case float64:
 		return print(int(x))
 	}
-	return "—"
-}
-
-// collectNames lists the top-level values that a template mentions.
-func collectNames(n parse.Node, names *[]string) {
-	switch n := n.(type) {
-	case *parse.ListNode:
-		if n != nil {
-			for _, c := range n.Nodes {
-				collectNames(c, names)
-			}
-		}
-	case *parse.ActionNode:
-		collectNames(n.Pipe, names)
-	case *parse.PipeNode:
-		if n != nil {
-			for _, c := range n.Cmds {
-				collectNames(c, names)
-			}
-		}
-	case *parse.CommandNode:
-		for _, a := range n.Args {
-			collectNames(a, names)
-		}
-	case *parse.FieldNode:
-		*names = append(*names, n.Ident[0])
-	case *parse.IfNode:
-		collectNames(n.Pipe, names)
-		collectNames(n.List, names)
-		collectNames(n.ElseList, names)
-	case *parse.RangeNode:
-		collectNames(n.Pipe, names)
-	case *parse.WithNode:
-		collectNames(n.Pipe, names)
-	}
+	return unknown
 }

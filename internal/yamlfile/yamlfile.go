@@ -81,7 +81,7 @@ func Encode(v any) ([]byte, error) {
 var (
 	unknownField = regexp.MustCompile(`line (\d+): field (.+) not found in type (\S+)`)
 	lineError    = regexp.MustCompile(`line (\d+): (.*)`)
-	goType       = regexp.MustCompile(`into (\S+)$`)
+	goType       = regexp.MustCompile(`into (.+)$`)
 )
 
 // explain turns the module's message into a sentence without Go type names.

@@ -177,7 +177,7 @@ func sampleLists(r *checks.Result) {
 		waiver("TLS-002", "Старый терминал на складе.", checks.WaiverExpired, now.AddDate(0, -1, 0)),
 	}
 	r.Sources = []facts.SourceInfo{
-		{ID: "bitrix24", Kind: "bitrix24", Where: "romashka.bitrix24.example", Status: "partial", Requests: 412, Credential: "webhook ***4f2a", Excess: []string{"disk", "user"}, Notes: []string{"user: access denied"}},
+		{ID: "bitrix24", Kind: "bitrix24", Where: "romashka.bitrix24.example", Status: "partial", Requests: 412, Credential: "***4f2a", Excess: []string{"disk", "user"}, Notes: []string{"user: access denied"}},
 		{ID: "tls", Kind: "tls", Where: "www.romashka.example", Status: "ok", Requests: 18},
 	}
 }
