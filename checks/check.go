@@ -141,7 +141,7 @@ func NewSubject(r facts.Record, values map[string]any) *Subject {
 func (s *Subject) Kind() facts.Kind { return s.Record.Kind() }
 
 // Ref identifies the subject in results and waivers: user:12.
-func (s *Subject) Ref() string { return string(s.Kind()) + ":" + s.Record.Key() }
+func (s *Subject) Ref() string { return string(s.Kind()) + ":" + tidyKey(s.Record.Key()) }
 
 // copy is the subject for later: the view it came with is reused for the next record.
 func (s *Subject) copy() *Subject {

@@ -30,7 +30,6 @@ type Audit struct {
 	Plans        *Plans
 	Now          time.Time
 	Tool         string
-	FullNames    bool // print names of people in full
 }
 
 // Evaluate judges the snapshot and puts everything a report needs into a result.
@@ -44,14 +43,12 @@ func Evaluate(ctx context.Context, a Audit) (*Result, error) {
 	r := &Result{
 		Schema: ResultSchema, Tool: a.Tool, Ruleset: a.ruleset(), Portal: a.Portal, Client: a.Client, Auditor: a.Auditor,
 		Jurisdictions: a.Profile.Jurisdictions, Profile: a.Profile, TakenAt: info.TakenAt, JudgedAt: a.Now.UTC(),
-		Snapshot: a.SnapshotHash, Coverage: info.Coverage, Sources: info.Sources, Counts: info.Counts,
+		Snapshot: a.SnapshotHash, Coverage: tidyCoverage(info.Coverage), Sources: tidySources(info.Sources), Counts: info.Counts,
 		Categories: []Category{}, Verdicts: []VerdictRow{}, Findings: []Finding{}, Plan: []PlanStep{}, References: map[string]Reference{},
 	}
 	b := &resultBuilder{audit: &a, result: r, waivers: newWaivers(a.Waivers, aliases(a.Checks), a.Now), kZero: a.Profile.failuresForZero()}
 	for _, j := range judged {
-		if err := b.add(j); err != nil {
-			return nil, err
-		}
+		b.add(j)
 	}
 	for _, s := range skipped {
 		b.skip(s)
@@ -100,33 +97,35 @@ type resultBuilder struct {
 	rows    []int    // their indexes in Verdicts
 }
 
-func (b *resultBuilder) add(j Judged) error {
+func (b *resultBuilder) add(j Judged) {
 	c, o := j.Check, j.Outcome
 	row := VerdictRow{
 		Check: c.ID, Verdict: o.Verdict, Severity: c.Severity, Category: c.Category(), Title: titles(c),
-		Reasons: o.Reasons, K: o.K, Population: o.Population, Unjudged: o.Unjudged, Quality: o.Quality, Refs: b.refs(c),
+		Reasons: tidyGaps(o.Reasons), K: o.K, Population: o.Population, Unjudged: o.Unjudged, Quality: o.Quality, Refs: b.refs(c),
 		Vacuous: o.Verdict == Passed && o.Population == 0,
 	}
 	if o.Verdict == Passed || o.Verdict == Failed {
 		row.Reasons = nil
 	}
-	if o.Err != nil {
-		row.Error = o.Err.Error()
-	}
-	if o.Verdict == Failed {
-		f, err := b.finding(j)
-		if err != nil {
-			return err
+	err := o.Err
+	if row.Verdict == Failed {
+		var f Finding
+		if f, err = b.finding(j); err == nil {
+			row.Waived = f.Waived
+			b.result.Findings = append(b.result.Findings, f)
+		} else {
+			row.Verdict = Errored // a finding that nobody can be told of is a defect of the check
 		}
-		row.Waived = f.Waived
-		b.result.Findings = append(b.result.Findings, f)
-	} else {
+	}
+	if row.Verdict != Failed {
 		row.K = 0
 	}
-	b.graded = append(b.graded, Graded{Severity: c.Severity, Verdict: o.Verdict, K: o.K, Waived: row.Waived})
+	if err != nil {
+		row.Error = cut(err.Error(), maxSentence)
+	}
+	b.graded = append(b.graded, Graded{Severity: c.Severity, Verdict: row.Verdict, K: row.K, Waived: row.Waived})
 	b.rows = append(b.rows, len(b.result.Verdicts))
 	b.result.Verdicts = append(b.result.Verdicts, row)
-	return nil
 }
 
 // skip lists a check that was not asked. Those of another profile, country or platform are no news
@@ -162,7 +161,7 @@ func (b *resultBuilder) finding(j Judged) (Finding, error) {
 	}
 	for _, s := range o.Failing {
 		f.Subjects = append(f.Subjects, SubjectRow{
-			Ref: s.Ref, Label: b.label(s), Source: s.Source, Quality: s.Quality, Sentence: Texts{},
+			Ref: s.Ref, Label: label(s.Kind, s.Label), Source: s.Source, Quality: s.Quality, Sentence: Texts{},
 			Waived: b.waivers.accepts(c.ID, s.Ref), Print: fingerprint(b.result.Portal.ID, c.ID, s.Ref),
 		})
 	}
@@ -204,12 +203,12 @@ func (b *resultBuilder) tell(f *Finding, j Judged, l lang.Lang) error {
 	if own := text.On[b.result.Portal.Platform]; len(own) > 0 {
 		told.Steps = own
 	}
-	if told.Summary, err = summary.Render(values); err != nil {
+	if told.Summary, err = sentence(summary, values); err != nil {
 		return fmt.Errorf("%s: summary in %s: %w", c.ID, l, err)
 	}
 	for i, s := range j.Outcome.Failing {
 		s.Values["param"] = j.Params
-		if f.Subjects[i].Sentence[l], err = one.Render(s.Values); err != nil {
+		if f.Subjects[i].Sentence[l], err = sentence(one, s.Values); err != nil {
 			return fmt.Errorf("%s: finding in %s: %w", c.ID, l, err)
 		}
 	}
@@ -217,11 +216,18 @@ func (b *resultBuilder) tell(f *Finding, j Judged, l lang.Lang) error {
 	return nil
 }
 
-func (b *resultBuilder) label(s Failing) string {
-	if b.audit.FullNames {
-		return s.Label
+func sentence(p *phrase.Phrase, values map[string]any) (string, error) {
+	s, err := p.Render(values)
+	return cut(s, maxSentence), err
+}
+
+// label calls a subject as a report may: people by a shortened name, contacts masked.
+func label(k facts.Kind, name string) string {
+	switch k {
+	case facts.KindUser, facts.KindPerson, facts.KindSession, facts.KindActivity, facts.KindEvent:
+		name = phrase.ShortName(name)
 	}
-	return phrase.MaskContact(phrase.ShortName(s.Label))
+	return phrase.MaskContact(name)
 }
 
 func fingerprint(portal, check, ref string) string {
@@ -319,11 +325,8 @@ func (list *Accounts) add(s *Subject, a *Audit) {
 	if len(list.Rows) == maxAccounts {
 		return
 	}
-	v, label := s.View, s.View.Label()
-	if !a.FullNames {
-		label = phrase.MaskContact(phrase.ShortName(label))
-	}
-	row := AccountRow{ID: s.Record.Key(), Label: label, Type: v.String("kind"), Active: flag(v, "active"), Admin: flag(v, "admin"), TwoFactor: flag(v, "two_factor"), Departed: flag(v, "departed")}
+	v := s.View
+	row := AccountRow{ID: tidyKey(s.Record.Key()), Label: tidy(label(facts.KindUser, v.Label())), Type: tidy(v.String("kind")), Active: flag(v, "active"), Admin: flag(v, "admin"), TwoFactor: flag(v, "two_factor"), Departed: flag(v, "departed")}
 	if days, ok := v.Values["idle_days"].(int); ok {
 		row.IdleDays = &days
 	}

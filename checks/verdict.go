@@ -1,10 +1,6 @@
 package checks
 
-import (
-	"maps"
-
-	"github.com/crmaudit/crmaudit/facts"
-)
+import "github.com/crmaudit/crmaudit/facts"
 
 // Verdict is the answer to a check.
 type Verdict string
@@ -139,5 +135,5 @@ func weaker(a, b facts.Quality) facts.Quality {
 
 // failing copies what is shown of a subject: its view is reused for the next one.
 func failing(s *Subject, q facts.Quality) Failing {
-	return Failing{Ref: s.Ref(), Kind: s.Kind(), Label: s.View.Label(), Source: s.View.Source(), Quality: q, Values: maps.Clone(s.View.Values)}
+	return Failing{Ref: s.Ref(), Kind: s.Kind(), Label: tidy(s.View.Label()), Source: tidy(s.View.Source()), Quality: q, Values: tidyValues(s.View.Values)}
 }
