@@ -25,6 +25,7 @@ type Audit struct {
 	Client       Client
 	Portal       Portal
 	Auditor      string
+	Language     lang.Lang
 	Waivers      []Waiver
 	Law          *law.Library
 	Plans        *Plans
@@ -41,7 +42,7 @@ func Evaluate(ctx context.Context, a Audit) (*Result, error) {
 	}
 	info := a.Snapshot.Info()
 	r := &Result{
-		Schema: ResultSchema, Tool: a.Tool, Ruleset: a.ruleset(), Portal: a.Portal, Client: a.Client, Auditor: a.Auditor,
+		Schema: ResultSchema, Tool: a.Tool, Ruleset: a.ruleset(), Portal: a.Portal, Client: a.Client, Auditor: a.Auditor, Language: a.Language,
 		Jurisdictions: a.Profile.Jurisdictions, Profile: a.Profile, TakenAt: info.TakenAt, JudgedAt: a.Now.UTC(),
 		Snapshot: a.SnapshotHash, Coverage: tidyCoverage(info.Coverage), Sources: tidySources(info.Sources), Counts: info.Counts,
 		Categories: []Category{}, Verdicts: []VerdictRow{}, Findings: []Finding{}, Plan: []PlanStep{}, References: map[string]Reference{},

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"regexp"
+	"strings"
 	"time"
 
 	"github.com/crmaudit/crmaudit/facts"
@@ -27,6 +29,7 @@ type Result struct {
 	Portal        Portal               `json:"portal"`
 	Client        Client               `json:"client"`
 	Auditor       string               `json:"auditor,omitzero"`
+	Language      lang.Lang            `json:"language,omitzero"` // in which its reports are read
 	Jurisdictions []string             `json:"jurisdictions"`
 	Profile       Profile              `json:"profile"`
 	TakenAt       time.Time            `json:"taken_at"`
@@ -220,56 +223,66 @@ type Integrity struct {
 	SHA256 string `json:"sha256"`
 }
 
-// Seal computes the integrity hash and writes the result as indented JSON.
+// seal is where the integrity hash stands: the last lines of the file.
+var seal = regexp.MustCompile(`"integrity": \{\n    "sha256": "([0-9a-f]{64})"\n  \}\n\}\n$`)
+
+// Seal writes the result as indented JSON whose last member is the hash of every other byte.
 func (r *Result) Seal() ([]byte, error) {
-	r.Integrity = Integrity{}
-	sum, err := r.digest()
-	if err != nil {
-		return nil, err
-	}
-	r.Integrity.SHA256 = sum
+	r.Integrity.SHA256 = strings.Repeat("0", 64)
 	data, err := json.MarshalIndent(r, "", "  ")
-	return append(data, '\n'), err
+	if err != nil {
+		return nil, fmt.Errorf("write the result: %w", err)
+	}
+	data = append(data, '\n')
+	at := seal.FindSubmatchIndex(data)
+	if at == nil {
+		return nil, fmt.Errorf("write the result: it does not end with its seal")
+	}
+	r.Integrity.SHA256 = digest(data, at)
+	copy(data[at[2]:at[3]], r.Integrity.SHA256)
+	return data, nil
 }
 
-func (r *Result) digest() (string, error) {
-	data, err := json.Marshal(r)
-	if err != nil {
-		return "", fmt.Errorf("write the result: %w", err)
-	}
-	return fmt.Sprintf("%x", sha256.Sum256(data)), nil
+// digest hashes the file as it is with zeros in place of the hash itself.
+func digest(data []byte, at []int) string {
+	h := sha256.New()
+	h.Write(data[:at[2]])
+	h.Write([]byte(strings.Repeat("0", 64)))
+	h.Write(data[at[3]:])
+	return fmt.Sprintf("%x", h.Sum(nil))
 }
 
 // maxResult bounds the file that ReadResult takes.
 const maxResult = 256 << 20
 
-// ReadResult reads a result and refuses one that was altered after it was written.
+const judgeAgain = "judge the snapshot again: crmaudit check X.crmsnap -o result.json"
+
+// ReadResult reads a result. One that was altered after it was written is refused before anything
+// else is said of it; an intact one of another version of the program is a usage error.
 func ReadResult(name string, from io.Reader) (*Result, error) {
 	data, err := io.ReadAll(io.LimitReader(from, maxResult+1))
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
 	if len(data) > maxResult {
-		return nil, fail.New(fail.Usage, "", "%s is too large for a result", name)
+		return nil, fail.New(fail.Usage, judgeAgain, "%s is too large for a result", name)
+	}
+	at := seal.FindSubmatchIndex(data)
+	if at == nil || digest(data, at) != string(data[at[2]:at[3]]) {
+		return nil, fail.New(fail.Integrity, "use the original file, or "+judgeAgain, "%s is damaged or was altered after it was written", name)
+	}
+	var version struct {
+		Schema int    `json:"schema_version"`
+		Tool   string `json:"tool"`
+	}
+	if err := json.Unmarshal(data, &version); err != nil {
+		return nil, fail.New(fail.Integrity, judgeAgain, "%s is not a result", name)
 	}
 	var r Result
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
-	if err := d.Decode(&r); err != nil {
-		return nil, fail.New(fail.Integrity, "judge the snapshot again: crmaudit check X.crmsnap -o result.json", "%s is not a result of this version of the program, or was altered", name)
+	if err := d.Decode(&r); err != nil || version.Schema != ResultSchema {
+		return nil, fail.New(fail.Usage, judgeAgain, "%s was written by another version of the program (%s)", name, version.Tool)
 	}
-	if r.Schema != ResultSchema {
-		return nil, fail.New(fail.Usage, "judge the snapshot again with this version: crmaudit check X.crmsnap -o result.json", "%s has schema version %d, this program reads %d", name, r.Schema, ResultSchema)
-	}
-	sealed := r.Integrity.SHA256
-	r.Integrity = Integrity{}
-	sum, err := r.digest()
-	if err != nil {
-		return nil, err
-	}
-	if sum != sealed {
-		return nil, fail.New(fail.Integrity, "use the original file, or judge the snapshot again: crmaudit check X.crmsnap -o result.json", "%s was altered after it was written", name)
-	}
-	r.Integrity.SHA256 = sealed
 	return &r, nil
 }

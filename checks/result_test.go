@@ -20,12 +20,17 @@ func TestAlteredResultIsRefused(t *testing.T) {
 	require.InDelta(t, 42, again.Score.Value, 1e-9)
 
 	_, err = ReadResult("result.json", strings.NewReader(strings.Replace(string(data), `"score": 42`, `"score": 92`, 1)))
-	require.ErrorContains(t, err, "result.json was altered")
+	require.ErrorContains(t, err, "result.json is damaged or was altered")
 	require.Equal(t, fail.Integrity, fail.Code(err))
 
 	_, err = ReadResult("result.json", bytes.NewReader(data[:len(data)/2]))
 	require.Equal(t, fail.Integrity, fail.Code(err))
 	_, err = ReadResult("result.json", strings.NewReader(`{"schema_version": 99}`))
+	require.Equal(t, fail.Integrity, fail.Code(err), "it has no seal")
+	other, err := (&Result{Schema: ResultSchema + 1, Tool: "crmaudit 9"}).Seal()
+	require.NoError(t, err)
+	_, err = ReadResult("result.json", bytes.NewReader(other))
+	require.ErrorContains(t, err, "written by another version of the program (crmaudit 9)")
 	require.Equal(t, fail.Usage, fail.Code(err))
 }
 

@@ -41,6 +41,9 @@ func (a *app) reportCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if a.language == "" && r.Language != "" {
+				l = r.Language
+			}
 			if err := makeFolder(dir); err != nil {
 				return err
 			}

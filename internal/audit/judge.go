@@ -32,7 +32,7 @@ func Judge(ctx context.Context, cfg *config.Audit, s facts.Snapshot, hash, tool 
 		Snapshot: s, SnapshotHash: hash, Checks: list, Profile: profile(cfg, info), Waivers: waivers, Law: library, Plans: plans,
 		Client:  checks.Client{Name: cfg.Client.Name, Kind: cfg.Client.Kind},
 		Portal:  checks.Portal{ID: info.Portal, Title: info.Title, URL: info.URL, Platform: info.Platform, Plan: cfg.Portal.Plan},
-		Auditor: cfg.Auditor, Now: now, Tool: tool,
+		Auditor: cfg.Auditor, Language: cfg.Language, Now: now, Tool: tool,
 	})
 }
 

@@ -70,7 +70,7 @@ func decrypt(name string, src io.ReaderAt, size int64, o OpenOptions) (io.Reader
 		return nil, 0, err
 	}
 	if len(keys) == 0 {
-		return nil, 0, fail.New(fail.Usage, "give the passphrase or the identity that opens it", "%s is encrypted", name)
+		return nil, 0, fail.New(fail.Usage, "open it with --passphrase-file FILE or --identity FILE", "%s is encrypted", name)
 	}
 	zip, zipSize, err := age.DecryptReaderAt(src, size, keys...)
 	var noMatch *age.NoIdentityMatchError

@@ -224,7 +224,7 @@ func TestEncrypted(t *testing.T) {
 	require.NotContains(t, err.Error()+hint, "другая фраза")
 	code, hint, _ = open(phrase, OpenOptions{})
 	require.Equal(t, fail.Usage, code)
-	require.Contains(t, hint, "give the passphrase")
+	require.Contains(t, hint, "--passphrase-file")
 
 	keyed := small(t, Encryption{Recipients: []string{id.Recipient().String(), " " + other.Recipient().String() + "\n"}})
 	for _, key := range []string{id.String(), "# my key\n" + other.String()} {
