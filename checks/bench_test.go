@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -84,23 +85,31 @@ func member(i int) *facts.User {
 	return u
 }
 
+// program is what comes with the program and takes long to load.
+var program = sync.OnceValues(func() (a checks.Audit, err error) {
+	if a.Checks, err = catalog.Load(); err != nil {
+		return a, err
+	}
+	if a.Law, err = law.Load(); err != nil {
+		return a, err
+	}
+	a.Plans, err = checks.LoadPlans()
+	return a, err
+})
+
 // under is an audit of the snapshot by the whole catalogue.
 func under(t testing.TB, s facts.Snapshot) checks.Audit {
-	list, err := catalog.Load()
-	require.NoError(t, err)
-	library, err := law.Load()
-	require.NoError(t, err)
-	plans, err := checks.LoadPlans()
+	a, err := program()
 	require.NoError(t, err)
 	yes := true
-	return checks.Audit{
-		Snapshot: s, Checks: list, Law: library, Plans: plans, Now: now, Tool: "crmaudit test",
-		Profile: checks.Profile{
-			Name: "full", Platform: "bitrix24-cloud", Jurisdictions: []string{"ru", "ua", "eu"}, ClientKind: "company", Headcount: 40,
-			RemoteWork: &yes, HighRiskData: &yes, Domains: []string{"crowd.example"},
-		},
-		Client: checks.Client{Name: "ООО «Толпа»", Kind: "company"}, Portal: checks.Portal{ID: "crowd", Platform: "bitrix24-cloud"},
+	a.Snapshot, a.Now, a.Tool = s, now, "crmaudit test"
+	a.Profile = checks.Profile{
+		Name: "full", Platform: "bitrix24-cloud", Jurisdictions: []string{"ru", "ua", "eu"}, ClientKind: "company", Headcount: 40,
+		RemoteWork: &yes, HighRiskData: &yes, Domains: []string{"crowd.example"},
 	}
+	a.Client = checks.Client{Name: "ООО «Толпа»", Kind: "company"}
+	a.Portal = checks.Portal{ID: "crowd", Platform: "bitrix24-cloud"}
+	return a
 }
 
 // peak remembers the largest heap that it was shown, garbage included.

@@ -80,6 +80,9 @@ func (x coverIndex) explain(g Gap, k facts.Kind, field string) Gap {
 		if g.Reason == "" {
 			g.Reason = told.Reason
 		}
+		if g.Reason != told.Reason {
+			continue // it speaks of something else
+		}
 		if g.Right == "" {
 			g.Right = told.Right
 		}

@@ -16,7 +16,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/crmaudit/crmaudit/checks"
-	"github.com/crmaudit/crmaudit/checks/catalog"
 	"github.com/crmaudit/crmaudit/facts"
 	"github.com/crmaudit/crmaudit/internal/lang"
 )
@@ -163,24 +162,24 @@ var free = []string{
 
 // Every failing example of the catalogue is told in three languages, as it is and with hostile names.
 func TestEveryFindingCanBeTold(t *testing.T) {
-	list, err := catalog.Load()
+	a, err := program()
 	require.NoError(t, err)
-	for _, c := range list {
+	for _, c := range a.Checks {
 		for _, e := range c.Examples {
 			if e.Want != checks.Failed {
 				continue
 			}
 			t.Run(c.ID+"/"+e.Name, func(t *testing.T) {
-				told(t, c, e, func(*facts.Memory) {})
-				for _, text := range hostile {
-					told(t, c, e, func(m *facts.Memory) { rename(m, text) })
-				}
+				require.Len(t, told(t, c, e, func(*facts.Memory) {}), 1)
+				told(t, c, e, func(m *facts.Memory) { rename(m, hostile["huge"]) })
+				told(t, c, e, func(m *facts.Memory) { rename(m, hostile["template"]+hostile["control"]+hostile["not UTF-8"]) })
 			})
 		}
 	}
 }
 
-func told(t *testing.T, c *checks.Check, e checks.Example, change func(*facts.Memory)) {
+// told judges an example after a change and looks at its sentences.
+func told(t *testing.T, c *checks.Check, e checks.Example, change func(*facts.Memory)) []checks.Finding {
 	m, err := e.Snapshot()
 	require.NoError(t, err)
 	change(m)
@@ -197,14 +196,13 @@ func told(t *testing.T, c *checks.Check, e checks.Example, change func(*facts.Me
 			}
 			for _, s := range sentences {
 				assert.NotEmpty(t, strings.TrimSpace(s), l)
-				for _, defect := range []string{"<no value>", "%!v(", "map[", "phrase."} {
-					if !strings.Contains(hostile["formula"], defect) || !strings.Contains(s, "HYPERLINK") {
-						assert.NotContains(t, s, defect, l)
-					}
+				for _, defect := range []string{"<no value>", "%!", "map[", "phrase."} {
+					assert.NotContains(t, s, defect, l)
 				}
 			}
 		}
 	}
+	return r.Findings
 }
 
 // rename writes the text into the free fields of all records.

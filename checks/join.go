@@ -397,10 +397,16 @@ func (j *joins) declared(v *View, keys userKeys) {
 				on = true
 			}
 		}
-		if q := v.QualityOf(d.field); q == facts.Observed || q == facts.Declared {
-			continue
+		said := on == d.listed
+		have, _ := v.Bool(d.field)
+		switch q := v.QualityOf(d.field); {
+		case q == facts.Observed || q == facts.Declared:
+		case q == facts.Inferred && have && !said && d.field == "admin":
+			// The log shows that somebody made this account an administrator; the list leaves it out.
+			v.Lack(d.field, facts.Failed)
+		default:
+			v.Set(d.field, said, facts.Declared)
 		}
-		v.Set(d.field, on == d.listed, facts.Declared)
 	}
 }
 

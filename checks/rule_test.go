@@ -11,7 +11,7 @@ import (
 )
 
 func model(t testing.TB) string {
-	data, err := os.ReadFile("catalog/ACC-002.yaml")
+	data, err := os.ReadFile("testdata/model.yaml")
 	require.NoError(t, err)
 	return string(data)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 )
 
 // Quality tells how well a fact is known.
@@ -17,6 +18,8 @@ const (
 	Partial  Quality = "partial"  // the source was cut short: proves presence, never absence
 )
 
+var qualities = []Quality{Observed, Inferred, Declared, Partial}
+
 // Reason tells why a fact is not known.
 type Reason string
 
@@ -29,6 +32,8 @@ const (
 	NotAnswered   Reason = "not_answered"   // the questionnaire is silent, or the answer is too old or without evidence
 	Failed        Reason = "error"          // the source failed
 )
+
+var reasons = []Reason{Denied, NotSupported, NotOnPlan, NotConfigured, NotAnswered, Failed}
 
 // Known is a value that a source may not know. The zero Known is unknown without a reason.
 type Known[T any] struct {
@@ -82,15 +87,23 @@ type knownJSON[T any] struct {
 
 // MarshalJSON writes an observed value plainly, any other as {"value":…,"quality":…} or {"unknown":reason}.
 func (k Known[T]) MarshalJSON() ([]byte, error) {
-	switch {
-	case k.quality == Observed:
-		return json.Marshal(k.value)
-	case k.quality != "":
-		return json.Marshal(knownJSON[T]{Value: &k.value, Quality: k.quality})
-	case k.reason != "":
+	if k.quality == "" {
+		if k.reason == "" {
+			return []byte("null"), nil
+		}
 		return json.Marshal(knownJSON[T]{Unknown: k.reason})
 	}
-	return []byte("null"), nil
+	value, err := json.Marshal(k.value)
+	if err != nil {
+		return nil, err
+	}
+	if string(value) == "null" {
+		value = []byte("[]") // a list that is known to be empty; null would be no fact at all
+	}
+	if k.quality == Observed {
+		return value, nil
+	}
+	return json.Marshal(knownJSON[json.RawMessage]{Value: (*json.RawMessage)(&value), Quality: k.quality})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes. No fact is itself a JSON object, so an object is always the long form.
@@ -111,6 +124,10 @@ func (k *Known[T]) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	switch {
+	case long.Quality != "" && !slices.Contains(qualities, long.Quality):
+		return fmt.Errorf("unknown quality %q of a fact", long.Quality)
+	case long.Unknown != "" && !slices.Contains(reasons, long.Unknown):
+		return fmt.Errorf("unknown reason %q for a missing fact", long.Unknown)
 	case long.Value == nil:
 		k.reason = long.Unknown
 	case long.Unknown != "":

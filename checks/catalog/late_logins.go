@@ -37,6 +37,7 @@ type closedAccount struct {
 	gap              checks.Gap // what is not known
 	attempts, logins int        // after that day
 	last             time.Time
+	once             bool // counted from the account itself; the log, where it has it, counts better
 }
 
 func (l *lateLogin) user(s *checks.Subject) {
@@ -46,6 +47,7 @@ func (l *lateLogin) user(s *checks.Subject) {
 	switch {
 	case departed:
 		a.left, _ = s.View.Values["left_on"].(time.Time)
+		a.seeLastLogin(s.Record.(*facts.User).LastLogin)
 		a.gap = checks.Gap{Fact: "person.left_on", Reason: facts.NotSupported}
 	case activeKnown && !active:
 		a.gap = checks.Gap{Fact: "person.left_on", Reason: facts.NotSupported}
@@ -59,6 +61,16 @@ func (l *lateLogin) user(s *checks.Subject) {
 	l.closed[s.Record.Key()] = a
 }
 
+// seeLastLogin takes the account's own word: its last log-in may be older than the log goes back, or
+// the log may not have it.
+func (a *closedAccount) seeLastLogin(at facts.Known[time.Time]) {
+	day, known := at.Get()
+	day = day.UTC().Truncate(24 * time.Hour)
+	if known && at.Quality() == facts.Observed && !a.left.IsZero() && day.After(a.left) {
+		a.attempts, a.logins, a.last, a.once = 1, 1, day, true
+	}
+}
+
 // machine tells kinds of account that no HR list knows.
 func machine(kind string) bool {
 	return kind == facts.UserBot || kind == facts.UserSystem || kind == facts.UserService
@@ -69,6 +81,9 @@ func (l *lateLogin) activity(s *checks.Subject) {
 	a := l.closed[day.Actor]
 	if a == nil || day.Type != facts.ActLogin && day.Type != facts.ActLoginFailed || !day.Day.After(a.left) {
 		return
+	}
+	if a.once {
+		a.attempts, a.logins, a.once = 0, 0, false
 	}
 	a.attempts += day.Count
 	if day.Type == facts.ActLogin {

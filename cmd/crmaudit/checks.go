@@ -152,7 +152,7 @@ func (a *app) checksTestCommand() *cobra.Command {
 			}
 			fmt.Fprintf(a.out, "%d checks, %d examples, %d failed\n", len(list), examples, failed)
 			if failed > 0 {
-				return fail.New(fail.Usage, "mend the rule or the example", "%d examples failed", failed)
+				return fail.New(fail.Usage, "mend the rule or the example", "%d of %d examples failed", failed, examples)
 			}
 			return nil
 		},

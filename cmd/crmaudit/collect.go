@@ -34,9 +34,6 @@ An interrupted collection goes on where it stopped when the same command is run 
 			if err != nil {
 				return err
 			}
-			if err := prepareOutput(target); err != nil {
-				return err
-			}
 			seal := snapfile.Encryption{Passphrase: passphrase, Recipients: recipients}
 			err = a.collect(c.Context(), cfg, collectors.Env{Now: time.Now}, target, seal)
 			if err == nil || fail.Code(err) == fail.NoData {

@@ -15,6 +15,7 @@ type progress struct {
 	bar      *progressbar.ProgressBar
 	current  string
 	total    int
+	counted  bool
 }
 
 func (a *app) progress() *progress {
@@ -39,18 +40,32 @@ func (p *progress) step(name string, done, total int) {
 		p.current = name
 		return
 	}
-	if name != p.current || total != p.total || p.bar == nil {
+	counted := done > 0 || total > 0
+	if p.bar == nil || name != p.current || total != p.total || counted != p.counted {
 		p.clear()
-		p.current, p.total = name, total
-		if total == 0 {
-			total = -1
+		p.current, p.total, p.counted = name, total, counted
+		p.bar = p.draw()
+		if total > 0 {
+			return // what came before the bar would make its rate absurd; the next call shows it
 		}
-		p.bar = progressbar.NewOptions(total,
-			progressbar.OptionSetWriter(p.app.err), progressbar.OptionSetDescription(name), progressbar.OptionShowCount(),
-			progressbar.OptionShowIts(), progressbar.OptionSetPredictTime(true), progressbar.OptionThrottle(100*time.Millisecond),
-			progressbar.OptionClearOnFinish(), progressbar.OptionSetWidth(24), progressbar.OptionFullWidth())
 	}
 	_ = p.bar.Set(done)
+}
+
+// draw makes the bar of the current step; of a step that cannot be counted it shows that time passes.
+func (p *progress) draw() *progressbar.ProgressBar {
+	options := []progressbar.Option{
+		progressbar.OptionSetWriter(p.app.err), progressbar.OptionSetDescription(p.current), progressbar.OptionThrottle(100 * time.Millisecond),
+		progressbar.OptionClearOnFinish(), progressbar.OptionUseANSICodes(true),
+	}
+	if p.counted {
+		options = append(options, progressbar.OptionShowCount())
+	}
+	if p.total > 0 {
+		options = append(options, progressbar.OptionShowIts(), progressbar.OptionSetPredictTime(true), progressbar.OptionSetWidth(24))
+		return progressbar.NewOptions(p.total, options...)
+	}
+	return progressbar.NewOptions(-1, append(options, progressbar.OptionSetPredictTime(false), progressbar.OptionShowTotalBytes(false))...)
 }
 
 // say prints a line without leaving pieces of the bar on the screen.
@@ -61,7 +76,7 @@ func (p *progress) say(format string, args ...any) {
 
 func (p *progress) clear() {
 	if p.bar != nil {
-		_ = p.bar.Clear()
+		_ = p.bar.Finish() // Clear would leave the spinner turning
 		p.bar, p.current = nil, ""
 	}
 }

@@ -64,9 +64,6 @@ func (a *app) runAudit(ctx context.Context, cfg *config.Audit, env collectors.En
 	if err := audit.CheckRules(cfg); err != nil {
 		return err
 	}
-	if err := makeFolder(dir); err != nil {
-		return err
-	}
 	snapshot := filepath.Join(dir, cfg.Portal.ID+".crmsnap")
 	// A collection that brought nothing is reported all the same: the report says what is missing and why.
 	empty := a.collect(ctx, cfg, env, snapshot, snapfile.Encryption{})
@@ -130,6 +127,12 @@ func (a *app) collect(ctx context.Context, cfg *config.Audit, env collectors.Env
 	defer bar.done()
 	env.Progress, env.Log = bar.step, a.logger()
 	r := &audit.Runner{Config: cfg, Env: env, Tool: toolName(), Say: bar.say}
+	if err := r.Check(); err != nil {
+		return err
+	}
+	if err := prepareOutput(target); err != nil {
+		return err
+	}
 	return r.Collect(ctx, target, seal)
 }
 

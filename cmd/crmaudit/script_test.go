@@ -83,9 +83,10 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 var (
-	oneError = regexp.MustCompile(`(?m)^crmaudit: error: (.+)\nhint: (.+)$`)
+	// oneError allows the lines in between that show the place of a mistake.
+	oneError = regexp.MustCompile(`(?m)^crmaudit: error: (.+)\n(?:  .*\n)*hint: (.+)$`)
 	// inGo is what only a Go programmer understands.
-	inGo = regexp.MustCompile(`goroutine \d|\.go:\d|panic|0x[0-9a-f]{6}|\*?\b(fail|config|yaml|json|checks|facts|audit|main|map|struct|interface|strconv)[.\[]\w|struct ?\{|json:|!!\w|%!|<nil>|\bnil\b|unmarshal`)
+	inGo = regexp.MustCompile(`goroutine \d|\.go:\d|panic|0x[0-9a-f]{6}|\b[a-z]\w*\.[A-Z]\w*\b|\bmap\[|\[\]\w|struct ?\{|interface ?\{|strconv|(^|[^.\w])(json|yaml): |!!\w|%!|<nil>|\bnil\b|unmarshal`)
 )
 
 func refuses(ts *testscript.TestScript, neg bool, args []string) {
@@ -96,7 +97,7 @@ func refuses(ts *testscript.TestScript, neg bool, args []string) {
 	text := ts.ReadFile("stderr")
 	found := oneError.FindAllStringSubmatch(text, -1)
 	if len(found) != 1 || strings.Count(text, "crmaudit: error:") != 1 {
-		ts.Fatalf("want one line `crmaudit: error: …` and below it one line `hint: …`, got:\n%s", text)
+		ts.Fatalf("want one sentence after `crmaudit: error:` and one after `hint:` below it, got:\n%s", text)
 	}
 	if bad := inGo.FindString(found[0][1] + "\n" + found[0][2]); bad != "" {
 		ts.Fatalf("the message speaks of %q:\n%s", bad, text)

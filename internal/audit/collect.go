@@ -65,6 +65,12 @@ func (r *Runner) open() ([]opened, error) {
 	return list, nil
 }
 
+// Check finds mistakes in the configuration of the sources without asking them anything.
+func (r *Runner) Check() error {
+	_, err := r.open()
+	return err
+}
+
 // Collect reads all sources into the snapshot at target. A source that fails is told, marked in the
 // snapshot and does not stop the others; when every one fails the snapshot is written all the same and
 // the error has the code NoData. When ctx is cancelled, what was finished stays beside the target and the

@@ -122,7 +122,7 @@ func (c *Client) pause(ctx context.Context, f *fault, n int) *fault {
 	now := c.cfg.Clock()
 	at := c.retryTime(f, n, now)
 	if !at.Before(c.deadline()) {
-		return c.budgetFault(f.text, at.Sub(now))
+		return c.budgetFault(f.text+", and the next attempt", at.Sub(now))
 	}
 	c.count(func(s *Stats) { s.Retries++ })
 	c.log.Warn("will try again", "reason", f.text, "wait", at.Sub(now).Round(time.Millisecond))
@@ -141,7 +141,7 @@ func (c *Client) turn(ctx context.Context) *fault {
 		at, giveBack := c.limit.reserve(now)
 		if !at.Before(c.deadline()) {
 			giveBack()
-			return c.budgetFault("the request limit of "+c.base.Host, at.Sub(now))
+			return c.budgetFault("by its request limit the next request to "+c.base.Host, at.Sub(now))
 		}
 		if f := c.wait(ctx, at.Sub(now)); f != nil {
 			giveBack()
@@ -186,7 +186,7 @@ func (c *Client) deadline() time.Time {
 func (c *Client) budgetFault(why string, wait time.Duration) *fault {
 	return &fault{
 		kind: Budget,
-		text: fmt.Sprintf("%s asks to wait %s, longer than the time budget of %s leaves", why, wait.Round(time.Second), c.cfg.Budget),
+		text: fmt.Sprintf("%s has to wait %s, longer than the time budget of %s leaves", why, wait.Round(time.Second), c.cfg.Budget),
 		hint: "give this source more time, or run the audit when the portal is less busy",
 	}
 }

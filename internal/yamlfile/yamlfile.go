@@ -14,7 +14,6 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/crmaudit/crmaudit/internal/fail"
-	"github.com/crmaudit/crmaudit/internal/nearest"
 )
 
 // maxSize bounds a configuration file; a larger one is a mistake, not a configuration.
@@ -45,24 +44,25 @@ func Decode(name string, data []byte, into any) (err error) {
 		}
 	}()
 	d := yaml.NewDecoder(bytes.NewReader(data))
-	d.KnownFields(true)
-	if err := d.Decode(into); err != nil && !errors.Is(err, io.EOF) {
-		return explain(name, err, into)
+	var document, more yaml.Node
+	if err := d.Decode(&document); errors.Is(err, io.EOF) {
+		return nil
+	} else if err != nil {
+		return explain(name, err)
 	}
-	var more yaml.Node
 	if err := d.Decode(&more); !errors.Is(err, io.EOF) {
 		return fail.New(fail.Usage, "keep one document a file: remove the second '---'", "%s holds more than one document", name)
 	}
-	return nil
+	return DecodeNode(name, &document, into)
 }
 
 // DecodeNode reads a part of a document strictly. Lines in errors are those of the whole file.
 func DecodeNode(name string, node *Node, into any) error {
-	if err := checkKeys(name, node, reflect.TypeOf(into)); err != nil {
+	if err := checkStrictly(name, node, reflect.TypeOf(into)); err != nil {
 		return err
 	}
 	if err := node.Decode(into); err != nil {
-		return explain(name, err, into)
+		return explain(name, err)
 	}
 	return nil
 }
@@ -79,13 +79,12 @@ func Encode(v any) ([]byte, error) {
 }
 
 var (
-	unknownField = regexp.MustCompile(`line (\d+): field (.+) not found in type (\S+)`)
-	lineError    = regexp.MustCompile(`line (\d+): (.*)`)
-	goType       = regexp.MustCompile(`into (.+)$`)
+	lineError = regexp.MustCompile(`line (\d+): (.*)`)
+	goType    = regexp.MustCompile(`into (\S+)$`)
 )
 
 // explain turns the module's message into a sentence without Go type names.
-func explain(name string, err error, into any) error {
+func explain(name string, err error) error {
 	var fromReader *fail.Error
 	if errors.As(err, &fromReader) {
 		return err
@@ -93,13 +92,6 @@ func explain(name string, err error, into any) error {
 	text := strings.TrimPrefix(err.Error(), "yaml: ")
 	text = strings.TrimPrefix(text, "unmarshal errors:\n  ")
 	text, _, _ = strings.Cut(text, "\n")
-	if m := unknownField.FindStringSubmatch(text); m != nil {
-		hint := "remove the key or correct its name"
-		if near := nearest.Of(m[2], keysNamed(reflect.TypeOf(into), m[3])); near != "" {
-			hint = fmt.Sprintf("did you mean %q?", near)
-		}
-		return fail.New(fail.Usage, hint, "%s:%s: unknown key %q", name, m[1], m[2])
-	}
 	if m := lineError.FindStringSubmatch(text); m != nil {
 		return fail.New(fail.Usage, "check the indentation, quotes and the kind of value", "%s:%s: %s", name, m[1], plainTypes(m[2]))
 	}
@@ -129,72 +121,4 @@ func plainTypes(s string) string {
 		}
 		return "as what is expected here"
 	})
-}
-
-// keysNamed lists the YAML keys of the struct type that the module calls typeName, searched below t.
-func keysNamed(t reflect.Type, typeName string) []string {
-	seen := map[reflect.Type]bool{}
-	var find func(t reflect.Type) []string
-	find = func(t reflect.Type) []string {
-		for t != nil && (t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice || t.Kind() == reflect.Map || t.Kind() == reflect.Array) {
-			t = t.Elem()
-		}
-		if t == nil || t.Kind() != reflect.Struct || seen[t] {
-			return nil
-		}
-		seen[t] = true
-		if t.String() == typeName {
-			return structKeys(t)
-		}
-		for f := range t.Fields() {
-			if keys := find(f.Type); keys != nil {
-				return keys
-			}
-		}
-		return nil
-	}
-	return find(t)
-}
-
-func structKeys(t reflect.Type) []string {
-	var keys []string
-	for f := range t.Fields() {
-		tag, opts, _ := strings.Cut(f.Tag.Get("yaml"), ",")
-		switch {
-		case tag == "-" || !f.IsExported():
-		case strings.Contains(opts, "inline"):
-			keys = append(keys, structKeys(f.Type)...)
-		case tag != "":
-			keys = append(keys, tag)
-		default:
-			keys = append(keys, strings.ToLower(f.Name))
-		}
-	}
-	return keys
-}
-
-// checkKeys refuses unknown keys at the top of a node: the module's strict mode does not reach nodes.
-func checkKeys(name string, node *Node, t reflect.Type) error {
-	for t.Kind() == reflect.Pointer {
-		t = t.Elem()
-	}
-	if t.Kind() != reflect.Struct || node.Kind != yaml.MappingNode {
-		return nil
-	}
-	known := structKeys(t)
-	for i := 0; i+1 < len(node.Content); i += 2 {
-		key := node.Content[i]
-		found := false
-		for _, k := range known {
-			found = found || k == key.Value
-		}
-		if !found {
-			hint := "remove the key or correct its name"
-			if near := nearest.Of(key.Value, known); near != "" {
-				hint = fmt.Sprintf("did you mean %q?", near)
-			}
-			return fail.New(fail.Usage, hint, "%s:%d: unknown key %q", name, key.Line, key.Value)
-		}
-	}
-	return nil
 }

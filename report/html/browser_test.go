@@ -65,7 +65,7 @@ addEventListener('load', () => {
 });
 `
 
-// report of what the driver saw.
+// seen is what the driver saw.
 type seen struct {
 	Errors                         []string
 	Requests, All, Found, Critical int
@@ -118,7 +118,7 @@ func drive(t *testing.T, browser string, page []byte) seen {
 	page = bytes.Replace(page, []byte("script-src "), []byte("script-src "+hashOf(driver)+" "), 1)
 	dir, err := os.MkdirTemp("", "crmaudit-browser")
 	require.NoError(t, err)
-	defer os.RemoveAll(dir) //nolint:errcheck // a browser that is still closing may hold a file
+	defer func() { _ = os.RemoveAll(dir) }() // a browser that is still closing may hold a file
 	file := filepath.Join(dir, "report.html")
 	require.NoError(t, os.WriteFile(file, page, 0o600))
 	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)

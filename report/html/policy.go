@@ -30,7 +30,7 @@ func loadAssets() (assets, error) {
 	}
 	style, dark, script := texts[0], texts[1], texts[2]
 	return assets{
-		Style: template.CSS(style), Dark: template.CSS(dark), Script: template.JS(script), //nolint:gosec // our own files
+		Style: template.CSS(style), Dark: template.CSS(dark), Script: template.JS(script), // our own files
 		Policy: "default-src 'none'; style-src " + hashOf(style) + " " + hashOf(dark) + "; script-src " + hashOf(script) +
 			"; img-src data:; base-uri 'none'; form-action 'none'",
 	}, nil
