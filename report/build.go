@@ -182,9 +182,12 @@ func (b *builder) severities() []SeverityCount {
 func (b *builder) categories() []Category {
 	var list []Category
 	for _, c := range b.r.Categories {
+		text := b.whole(c.Score)
+		if open := 100 - c.Coverage; open >= 0.5 {
+			text += " · " + b.t.T("verdict.unknown") + " " + b.l.Percent(open)
+		}
 		list = append(list, Category{
-			ID: c.ID, Name: b.category(c.ID), Score: c.Score, Coverage: c.Coverage, Failed: c.Failed, Open: c.Open,
-			Text: b.whole(c.Score) + " · " + b.t.T("verdict.unknown") + " " + b.l.Percent(100-c.Coverage),
+			ID: c.ID, Name: b.category(c.ID), Score: c.Score, Coverage: c.Coverage, Failed: c.Failed, Open: c.Open, Text: text,
 		})
 	}
 	return list
@@ -331,7 +334,7 @@ func (b *builder) oneFinding(i int, f *checks.Finding) Finding {
 	told := f.Text[b.l]
 	out := Finding{
 		Number: i + 1, Check: f.Check, Title: strings.TrimRight(told.Summary, "."), Requirement: told.Title, Severity: f.Severity, SeverityWord: b.t.T("severity." + string(f.Severity)),
-		Category: b.category(f.Category), Points: b.points(f.Points), Summary: told.Summary, Risk: told.Risk, Steps: told.Steps,
+		Category: b.category(f.Category), Points: b.points(f.Points), Risk: told.Risk, Steps: told.Steps,
 		Rule: b.rule(f), Evidence: b.evidence(f), FineLabel: b.disclaimer(f),
 	}
 	if f.Quality != "" && f.Quality != facts.Observed {

@@ -119,7 +119,6 @@ type Finding struct {
 	Category     string
 	Labels       []Fact // who, when, effort, points
 	Points       string // «+3,1 балла»
-	Summary      string // what was found, as a sentence
 	Risk         string
 	Rule         string // the rule and its thresholds, technical
 	Quality      string // «со слов клиента», "" when observed

@@ -80,7 +80,7 @@ func Encode(v any) ([]byte, error) {
 
 var (
 	lineError = regexp.MustCompile(`line (\d+): (.*)`)
-	goType    = regexp.MustCompile(`into (\S+)$`)
+	goType    = regexp.MustCompile(`into (.+)$`)
 )
 
 // explain turns the module's message into a sentence without Go type names.

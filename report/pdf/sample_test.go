@@ -83,12 +83,12 @@ func sample(t testing.TB, findings, accounts int) *report.Report {
 func finding(r *report.Report, i int) report.Finding {
 	severity := checks.Severities[min(i/3, 4)]
 	f := report.Finding{
-		Number: i + 1, Check: fmt.Sprintf("ACC-%03d", i+1), Title: "У администраторов включена двухфакторная авторизация",
+		Number: i + 1, Check: fmt.Sprintf("ACC-%03d", i+1), Title: "Двое из пяти администраторов входят только по паролю",
 		Severity: severity, SeverityWord: r.Words.T("severity." + string(severity)), Category: r.Words.T("category.AUT"), Points: "+6,2\u00a0балла",
 		Labels: []report.Fact{
 			{Label: "Кто делает", Value: "администратор CRM"}, {Label: "Срок", Value: "сегодня"}, {Label: "Трудоёмкость", Value: "15\u00a0минут"}, {Label: "Прибавка к оценке", Value: "+6,2\u00a0балла"},
 		},
-		Summary: "Двое из пяти администраторов входят только по паролю: Иван П. и Мария К. Последний вход одного из них — 20\u00a0ноября 2026\u00a0г. в 03:21.",
+		Requirement: "У администраторов включена двухфакторная аутентификация",
 		Risk: "Украденного или подобранного пароля хватит, чтобы войти с правами администратора, выгрузить всю клиентскую базу, отключить журнал и создать незаметную учётную запись. " +
 			"Восстановление данных и уведомление регулятора обойдутся дороже, чем настройка второго фактора за пятнадцать минут.",
 		Rule: "user.active && user.admin && user.two_factor != \"on\"; порог: 0 учётных записей",
@@ -135,7 +135,7 @@ func fillLists(r *report.Report) {
 	r.NotApplicable = append(r.NotApplicable, row(2, "не относится к вам по указанным данным о компании", ""))
 	r.Errors = append(r.Errors, row(3, "источник не ответил", ""))
 	r.Waivers = []report.WaiverRow{
-		{Check: "ACC-004", Title: "У администраторов включена двухфакторная авторизация", Subject: "Иван П.", Owner: "Анна Л.", Approver: "Пётр С.", Reason: "Переход на нового поставщика до конца года.", Until: "31.12.2026", State: "действует"},
+		{Check: "ACC-004", Title: "Двое из пяти администраторов входят только по паролю", Subject: "Иван П.", Owner: "Анна Л.", Approver: "Пётр С.", Reason: "Переход на нового поставщика до конца года.", Until: "31.12.2026", State: "действует"},
 		{Check: "TLS-002", Title: "Старые протоколы отключены", Subject: "все", Owner: "Анна Л.", Approver: "Пётр С.", Reason: "Старый терминал на складе.", Until: "01.10.2026", State: "истёк", Warning: true},
 	}
 	r.Law = []report.LawSection{{
