@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -17,6 +19,7 @@ import (
 
 func (a *app) doctorCommand() *cobra.Command {
 	var format, scenario string
+	var everything bool
 	c := &cobra.Command{
 		Use: "doctor [audit.yaml]", Short: "Show what can be collected and which right is missing",
 		Long: `Connect to every source, show what it can deliver and which right is missing, change nothing.
@@ -56,50 +59,110 @@ func (a *app) doctorCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.printDiagnoses(list, l)
+			return a.printDiagnoses(list, l, r.Config.Jurisdictions, everything)
 		},
 	}
 	c.Flags().StringVar(&format, "format", "text", "text or json")
+	c.Flags().BoolVar(&everything, "all", false, "list every fact and every question")
 	c.Flags().StringVar(&scenario, "scenario", "", "an embedded portal instead of a configuration")
 	return c
 }
 
-// printDiagnoses prints what is there, what is missing and what would help, one line each.
-func (a *app) printDiagnoses(list []audit.Diagnosis, l lang.Lang) error {
+// printDiagnoses prints what is there, what is missing and what would help, one line each. What no
+// source but a person can tell is summed up; everything prints it question by question.
+func (a *app) printDiagnoses(list []audit.Diagnosis, l lang.Lang, jurisdictions []string, everything bool) error {
 	catalogue, err := questions.Load()
 	if err != nil {
 		return err
 	}
 	failed := 0
-	w := tabwriter.NewWriter(a.out, 0, 4, 2, ' ', 0)
 	for _, d := range list {
-		fmt.Fprintf(w, "%s\t%s\n", d.ID, d.Status)
+		fmt.Fprintf(a.out, "%s: %s\n", d.ID, d.Status)
 		if d.Problem != "" {
 			failed++
-			fmt.Fprintf(w, "  ✗\t%s\n", d.Problem)
+			fmt.Fprintf(a.out, "  ✗ %s\n", d.Problem)
 		}
 		if d.Hint != "" {
-			fmt.Fprintf(w, "  hint\t%s\n", d.Hint)
+			fmt.Fprintf(a.out, "  hint: %s\n", d.Hint)
 		}
-		for _, c := range d.Coverage {
-			a.printCoverage(w, c, catalogue, l)
+		if err := a.printCoverage(d.Coverage, catalogue, l, jurisdictions, everything); err != nil {
+			return err
+		}
+	}
+	if failed > 0 {
+		return fail.New(fail.Usage, "mend what the lines marked ✗ say; what works is collected all the same", "%d of %d sources cannot be collected", failed, len(list))
+	}
+	return nil
+}
+
+func (a *app) printCoverage(list []facts.Coverage, catalogue *questions.Questions, l lang.Lang, jurisdictions []string, everything bool) error {
+	w := tabwriter.NewWriter(a.out, 0, 4, 2, ' ', 0)
+	var asked, open []string // questions that stand in for the source, and questions without an answer
+	answered := 0
+	for _, c := range list {
+		q, isQuestion := catalogue.ByID(c.Ask)
+		switch {
+		case everything:
+			a.printLine(w, c, catalogue, l)
+		case c.Kind == facts.KindAnswer && c.State == facts.Full:
+			answered++
+		case c.Kind == facts.KindAnswer && c.Reason == facts.NotAnswered && isQuestion:
+			if len(q.Jurisdictions) == 0 || slices.ContainsFunc(q.Jurisdictions, func(j string) bool { return slices.Contains(jurisdictions, j) }) {
+				open = append(open, c.Ask)
+			}
+		case c.Reason == facts.NotAnswered, c.State == facts.Full && answered > 0:
+			// It follows its question.
+		case c.Reason == facts.NotSupported && isQuestion:
+			if !slices.Contains(asked, c.Ask) {
+				asked = append(asked, c.Ask)
+			}
+		case c.Reason == facts.NotSupported && c.State == facts.Missing:
+		default:
+			a.printLine(w, c, catalogue, l)
 		}
 	}
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	if failed == len(list) {
-		return fail.New(fail.Usage, "mend what the lines marked ✗ say", "no source can be collected")
+	if len(asked) > 0 {
+		fmt.Fprintf(a.out, "  – %d questions of answers.yaml stand in for what this source does not tell (--all lists them)\n", len(asked))
+	}
+	if answered+len(open) > 0 {
+		fmt.Fprintf(a.out, "  answered: %d of %d questions\n", answered, answered+len(open))
+	}
+	if len(open) > 0 {
+		fmt.Fprintf(a.out, "  open: %s\n", wrap(open, 96))
 	}
 	return nil
 }
 
-func (a *app) printCoverage(w *tabwriter.Writer, c facts.Coverage, catalogue *questions.Questions, l lang.Lang) {
+// wrap joins words into lines of at most width letters.
+func wrap(words []string, width int) string {
+	var b strings.Builder
+	column := 0
+	for i, word := range words {
+		if i < len(words)-1 {
+			word += ","
+		}
+		if column > 0 && column+len(word) > width {
+			b.WriteString("\n        ")
+			column = 0
+		}
+		if column > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(word)
+		column += len(word) + 1
+	}
+	return b.String()
+}
+
+func (a *app) printLine(w *tabwriter.Writer, c facts.Coverage, catalogue *questions.Questions, l lang.Lang) {
 	what := string(c.Kind)
 	if c.Field != "" {
 		what += "." + c.Field
 	}
-	mark, advice := "✓", ""
+	mark, advice := "✓", c.Detail
 	switch c.State {
 	case facts.PartOnly:
 		mark = "~"
@@ -107,14 +170,12 @@ func (a *app) printCoverage(w *tabwriter.Writer, c facts.Coverage, catalogue *qu
 		mark = "–"
 	}
 	if c.State != facts.Full {
-		advice = string(c.Reason)
-		if c.Detail != "" {
-			advice += ": " + c.Detail
-		}
+		advice = string(c.Reason) + ": " + c.Detail
 		if c.Right != "" {
-			advice = fmt.Sprintf("missing right: %s", c.Right)
+			gives, _, _ := strings.Cut(c.Detail, ":")
+			advice = fmt.Sprintf("missing right: %s (%s)", c.Right, gives)
 		}
-		if q, ok := catalogue.ByID(c.Ask); c.Ask != "" && ok {
+		if q, ok := catalogue.ByID(c.Ask); ok {
 			advice += fmt.Sprintf(" (answers.yaml, %s: %s)", c.Ask, q.Text[l].Ask)
 		}
 	}

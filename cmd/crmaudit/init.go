@@ -109,7 +109,7 @@ func (a *app) ask() (starter, error) {
 		preset = "ru"
 	}
 	read(&language, "Language of the report (ru, uk, en)", preset, oneOf("ru", "uk", "en"))
-	read(&s.Client, "Name of the client", "ООО «Ромашка»", oneLine)
+	read(&s.Client, "Name of the client", map[string]string{"ru": "ООО «Ромашка»", "uk": "ТОВ «Ромашка»", "en": "Romashka Ltd"}[language], oneLine)
 	read(&s.Kind, "Kind of client (company, sole_trader, nonprofit, public_body)", "company", oneOf("company", "sole_trader", "nonprofit", "public_body"))
 	read(&s.Jurisdiction, "Law that applies (ru, ua, eu)", map[string]string{"ru": "ru", "uk": "ua", "en": "eu"}[language], oneOf("ru", "ua", "eu"))
 	read(&address, "Address of the Bitrix24 portal", "romashka.bitrix24.example", func(text string) error {

@@ -84,14 +84,20 @@ func (r *run) userCoverage(s step, o outcome) []facts.Coverage {
 		c.State, c.Reason = facts.PartOnly, facts.Failed
 		c.Detail = fmt.Sprintf("the portal counts %d accounts and listed %d", r.users.total, r.users.rows)
 	}
-	all := []facts.Coverage{c}
-	if r.scopes != nil && !r.scopes["user"] {
-		for _, field := range []string{"last_login", "created"} {
-			all = append(all, facts.Coverage{
-				Source: sourceID, Kind: facts.KindUser, Field: field, State: facts.Missing, Reason: facts.Denied, Right: "user",
-				Detail: "the narrow scopes user_basic and user_brief do not show it",
-			})
-		}
+	return append([]facts.Coverage{c}, r.narrowScope()...)
+}
+
+// narrowScope lists what the smaller scopes for users do not show.
+func (r *run) narrowScope() []facts.Coverage {
+	if r.scopes == nil || r.scopes["user"] {
+		return nil
+	}
+	var all []facts.Coverage
+	for _, field := range []string{"last_login", "created"} {
+		all = append(all, facts.Coverage{
+			Source: sourceID, Kind: facts.KindUser, Field: field, State: facts.Missing, Reason: facts.Denied, Right: "user",
+			Detail: "the narrow scopes user_basic and user_brief do not show it",
+		})
 	}
 	return all
 }

@@ -166,7 +166,11 @@ func (r *run) forecast(s step, err error) []facts.Coverage {
 		c.State, c.Reason, c.Right, c.Detail = facts.PartOnly, facts.Denied, administrator, s.gives+": "+hiddenPeople
 	}
 	if s.also == "" {
-		return []facts.Coverage{c}
+		all := []facts.Coverage{c}
+		if err == nil && s.kind == facts.KindUser && s.field == "" {
+			all = append(all, r.narrowScope()...)
+		}
+		return all
 	}
 	second := c
 	second.Kind = s.also

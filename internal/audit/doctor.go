@@ -45,10 +45,16 @@ func (r *Runner) Diagnose(ctx context.Context) ([]Diagnosis, error) {
 		if d.Status == "ok" && slices.ContainsFunc(coverage, gap) {
 			d.Status = "partial"
 		}
+		if i := slices.IndexFunc(coverage, broken); d.Problem == "" && i >= 0 && !slices.ContainsFunc(coverage, present) {
+			d.Status, d.Problem = "failed", coverage[i].Detail
+		}
 		list = append(list, d)
 	}
 	return list, nil
 }
+
+func broken(c facts.Coverage) bool  { return c.Reason == facts.Failed && c.Detail != "" }
+func present(c facts.Coverage) bool { return c.State != facts.Missing }
 
 // dryRun probes a source by collecting it into memory.
 type dryRun struct{ collectors.Collector }

@@ -28,7 +28,7 @@ type Error struct {
 // New makes an Error from a format; a %w verb wraps as in fmt.Errorf.
 func New(exit int, hint, format string, args ...any) *Error {
 	err := fmt.Errorf(format, args...)
-	return &Error{Exit: exit, Hint: hint, msg: err.Error(), err: errors.Unwrap(err)}
+	return &Error{Exit: exit, Hint: hint, msg: err.Error(), err: err}
 }
 
 // Wrap puts what was being done before err and keeps err reachable for errors.Is and errors.As.

@@ -3,6 +3,7 @@ package lang
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -90,7 +91,7 @@ func (l Lang) Int(n int) string {
 	if l == EN {
 		return message.NewPrinter(language.English).Sprintf("%d", n)
 	}
-	s := fmt.Sprint(abs(n))
+	s := strings.TrimPrefix(strconv.Itoa(n), "-") // the smallest int has no positive counterpart
 	if len(s) > 4 {
 		var b strings.Builder
 		for i, r := range s {
@@ -109,7 +110,11 @@ func (l Lang) Int(n int) string {
 
 // Decimal is x with one decimal in the language's own form: 4,2 or 4.2.
 func (l Lang) Decimal(x float64) string {
-	s := strings.Replace(fmt.Sprintf("%.1f", x), "-", "−", 1)
+	s := fmt.Sprintf("%.1f", x)
+	if s == "-0.0" {
+		s = "0.0"
+	}
+	s = strings.Replace(s, "-", "−", 1)
 	if l == EN {
 		return s
 	}
@@ -165,19 +170,34 @@ func (l Lang) Time(t time.Time) string {
 	return l.ShortDate(t) + NBSP + t.UTC().Format("15:04")
 }
 
-// Money is a whole amount with its currency sign; millions are shortened when they come out even to one decimal.
+// Money is a whole amount with its currency sign: 15 000 ₽ in ru and uk, €15,000 in en. Millions and
+// billions are shortened when they come out even to one decimal.
 func (l Lang) Money(amount int64, currency string) string {
-	sign := map[string]string{"RUB": "₽", "UAH": "грн", "EUR": "€", "USD": "$"}[currency]
-	if sign == "" {
-		sign = currency
-	}
-	if l != UK && currency == "UAH" {
-		sign = "₴"
+	sign := map[string]string{"RUB": "₽", "UAH": "₴", "EUR": "€", "USD": "$"}[currency]
+	if l == UK && currency == "UAH" {
+		sign = "грн"
 	}
 	number := l.Int(int(amount))
-	if amount >= 1_000_000 && amount%100_000 == 0 {
-		number = strings.TrimSuffix(strings.TrimSuffix(l.Decimal(float64(amount)/1e6), ",0"), ".0") + NBSP +
-			map[Lang]string{RU: "млн", UK: "млн", EN: "million"}[l]
+	for _, unit := range []struct {
+		size   int64
+		ru, en string // ru and uk spell it alike
+	}{{1e9, "млрд", "billion"}, {1e6, "млн", "million"}} {
+		if amount >= unit.size && amount%(unit.size/10) == 0 {
+			word := unit.ru
+			if l == EN {
+				word = unit.en
+			}
+			number = strings.TrimSuffix(strings.TrimSuffix(l.Decimal(float64(amount)/float64(unit.size)), ",0"), ".0") + NBSP + word
+			break
+		}
+	}
+	switch {
+	case sign == "" && l == EN:
+		return currency + NBSP + number
+	case sign == "":
+		return number + NBSP + currency
+	case l == EN:
+		return sign + number
 	}
 	return number + NBSP + sign
 }
