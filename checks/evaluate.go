@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"sort"
+	"strings"
 	"time"
 
 	"github.com/crmaudit/crmaudit/checks/law"
@@ -222,13 +223,16 @@ func sentence(p *phrase.Phrase, values map[string]any) (string, error) {
 	return cut(s, maxSentence), err
 }
 
-// label calls a subject as a report may: people by a shortened name, contacts masked.
+// label calls a subject as a report may: people by a shortened name, their contacts masked.
 func label(k facts.Kind, name string) string {
 	switch k {
 	case facts.KindUser, facts.KindPerson, facts.KindSession, facts.KindActivity, facts.KindEvent:
-		name = phrase.ShortName(name)
+		return phrase.MaskContact(phrase.ShortName(name))
 	}
-	return phrase.MaskContact(name)
+	if strings.Contains(name, "@") {
+		return phrase.MaskContact(name)
+	}
+	return name
 }
 
 func fingerprint(portal, check, ref string) string {

@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"strings"
+
 	"github.com/crmaudit/crmaudit/checks/law"
 	"github.com/crmaudit/crmaudit/internal/lang"
 )
@@ -24,7 +26,7 @@ func (b *resultBuilder) fines(c *Check) []Fine {
 				basis = string(law.Fixed)
 			}
 			list = append(list, Fine{
-				Ref: f.ID, Cite: words(f.Cite), Offence: words(f.Offence.In), Note: words(f.Amount.Note.In), Subject: string(f.Subject),
+				Ref: f.ID, Cite: words(f.Cite), Offence: words(f.Offence.In), Note: joined(f.Amount.Note, f.Notes), Subject: string(f.Subject),
 				Basis: basis, Min: f.Amount.Min, Max: f.Amount.Max, PercentMin: f.Amount.PercentMin, PercentMax: f.Amount.PercentMax,
 				Currency: f.Amount.Currency, Edition: f.Of.Edition, Verified: string(f.Amount.Verified),
 			})
@@ -36,11 +38,17 @@ func (b *resultBuilder) fines(c *Check) []Fine {
 // references fills the table of everything that the verdicts refer to, and the law packs in use.
 func (b *resultBuilder) references() {
 	r, p := b.result, b.audit.Profile
+	order := map[*law.Act]int{}
+	for _, pack := range b.audit.Law.Packs(p.Jurisdictions) {
+		for _, act := range pack.Acts {
+			order[act] = len(order)
+		}
+	}
 	for _, row := range r.Verdicts {
 		for _, ref := range b.audit.Law.For(p.Jurisdictions, row.Refs) {
 			entry := Reference{
 				Jurisdiction: ref.Jurisdiction, Cite: words(ref.Cite), URL: ref.Act.Source, Edition: ref.Act.Edition,
-				Verified: string(ref.Verified()), Force: string(b.audit.Law.Mandatory(ref.ID, p.ProtectionLevel)),
+				Order: order[ref.Act], Verified: string(ref.Verified()), Force: string(b.audit.Law.Mandatory(ref.ID, p.ProtectionLevel)),
 			}
 			if ref.Provision != nil {
 				entry.Summary = words(ref.Provision.Summary.In)
@@ -55,6 +63,11 @@ func (b *resultBuilder) references() {
 			AsOf: pack.AsOf, ReviewBy: pack.ReviewBy, Overdue: pack.Overdue(b.audit.Now),
 		})
 	}
+}
+
+// joined puts two notes one after the other.
+func joined(a, b law.Text) Texts {
+	return words(func(l lang.Lang) string { return strings.TrimSpace(strings.Trim(a.In(l)+"; "+b.In(l), "; ")) })
 }
 
 // words collects a text in all languages; nothing when it is empty.

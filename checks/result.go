@@ -182,6 +182,7 @@ type AccountRow struct {
 // Reference is a provision of law or a control that checks lean on.
 type Reference struct {
 	Jurisdiction string    `json:"jurisdiction"`
+	Order        int       `json:"order"` // of the act among all that were used
 	Cite         Texts     `json:"cite"`
 	Summary      Texts     `json:"summary,omitzero"`
 	URL          string    `json:"url,omitzero"`

@@ -78,8 +78,8 @@ func (v *View) Label() string {
 			return s
 		}
 	}
-	if v.Kind == facts.KindEvent {
-		return v.String("subject_name")
+	if v.Kind == facts.KindEvent || v.Kind == facts.KindActivity {
+		return v.String("subject_name") // an entry of a log that concerns nobody in particular has no name
 	}
 	return v.ref
 }

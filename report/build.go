@@ -6,6 +6,8 @@ import (
 	"sort"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/crmaudit/crmaudit/checks"
 	"github.com/crmaudit/crmaudit/facts"
@@ -104,7 +106,7 @@ func (b *builder) cover() Cover {
 	}
 	add("cover.client", r.Client.Name)
 	add("cover.system", system)
-	add("cover.plan", r.Portal.Plan)
+	add("cover.plan", b.subscription())
 	add("cover.taken", b.l.Date(r.TakenAt))
 	add("cover.judged", b.l.Date(r.JudgedAt))
 	add("cover.auditor", b.auditor())
@@ -114,6 +116,14 @@ func (b *builder) cover() Cover {
 	add("cover.snapshot", short(r.Snapshot))
 	add("cover.tool", r.Tool)
 	return c
+}
+
+// subscription is the subscription plan in the reader's language, where it is one of the vendor's names.
+func (b *builder) subscription() string {
+	if key := "plan." + strings.ToLower(b.r.Portal.Plan); b.t.Has(key) {
+		return b.t.T(key)
+	}
+	return b.r.Portal.Plan
 }
 
 func (b *builder) auditor() string {
@@ -338,7 +348,7 @@ func (b *builder) oneFinding(i int, f *checks.Finding) Finding {
 		Rule: b.rule(f), Evidence: b.evidence(f), FineLabel: b.disclaimer(f),
 	}
 	if f.Quality != "" && f.Quality != facts.Observed {
-		out.Quality = b.t.T("quality." + string(f.Quality))
+		out.Quality = b.t.T("quality." + b.quality(f))
 	}
 	out.Labels = []Fact{
 		{b.t.T("label.category"), out.Category},
@@ -360,6 +370,16 @@ func (b *builder) oneFinding(i int, f *checks.Finding) Finding {
 		out.Waived = b.waivedUntil(f)
 	}
 	return out
+}
+
+// quality is how the finding is known; what rests on answers and on data of the system is mixed.
+func (b *builder) quality(f *checks.Finding) string {
+	for _, s := range f.Subjects {
+		if f.Quality == facts.Declared && s.Source != "answers" && s.Source != "" {
+			return "mixed"
+		}
+	}
+	return string(f.Quality)
 }
 
 // disclaimer says, for the laws whose fines are shown, what a possible fine is and as of when.
@@ -406,13 +426,27 @@ func (b *builder) evidence(f *checks.Finding) Table {
 			label = b.t.T("label.answer")
 		case "setting":
 			label = b.t.T("label.setting")
+		case "event", "activity":
+			if label == "" {
+				label = b.t.T("label.journal")
+			}
 		}
-		t.Rows = append(t.Rows, []string{label, s.Sentence[b.l], b.seenIn(s)})
+		t.Rows = append(t.Rows, []string{label, withoutLabel(s.Sentence[b.l], s.Label), b.seenIn(s)})
 	}
 	if total := max(f.K, len(f.Subjects)); len(t.Rows) < len(f.Subjects) {
 		t.Note = b.t.With("cap.evidence", values{"shown": len(t.Rows), "total": total})
 	}
 	return t
+}
+
+// withoutLabel cuts the name that a sentence begins with where it stands beside it anyway.
+func withoutLabel(sentence, label string) string {
+	rest, cut := strings.CutPrefix(sentence, label+": ")
+	if !cut || label == "" {
+		return sentence
+	}
+	first, size := utf8.DecodeRuneInString(rest)
+	return string(unicode.ToUpper(first)) + rest[size:]
 }
 
 // seenIn names the source of a subject, and the questionnaire beside it when an answer decided.
@@ -437,7 +471,7 @@ func (b *builder) sourceName(id string) string {
 }
 
 func (b *builder) ref(ref checks.Reference) Ref {
-	out := Ref{Cite: ref.Cite[b.l], Summary: ref.Summary[b.l], Control: ref.Jurisdiction == "any"}
+	out := Ref{Cite: ref.Cite[b.l], Summary: keepThousands(ref.Summary[b.l]), Control: ref.Jurisdiction == "any"}
 	if u, err := url.Parse(ref.URL); err == nil && (u.Scheme == "https" || u.Scheme == "http") {
 		out.URL = ref.URL
 	}
@@ -463,14 +497,14 @@ func (b *builder) fine(f checks.Fine) Fine {
 	case f.Min == 0:
 		key = "fine.upto"
 	}
-	notes := []string{b.t.T("fine.subject." + f.Subject), b.t.With("fine.edition", values{"date": b.l.ShortDate(f.Edition)})}
+	notes := []string{b.t.T("fine.subject." + f.Subject), b.t.With("fine.edition", values{"date": b.l.Date(f.Edition)})}
 	if note := f.Note[b.l]; note != "" {
 		notes = append(notes, note)
 	}
 	if f.Verified != "verified" && f.Verified != "" {
 		notes = append(notes, b.t.T("law.mark."+f.Verified))
 	}
-	return Fine{Cite: f.Cite[b.l], Offence: f.Offence[b.l], Amount: b.t.With(key, v), Note: strings.Join(notes, "; ")}
+	return Fine{Cite: f.Cite[b.l], Offence: keepThousands(f.Offence[b.l]), Amount: b.t.With(key, v), Note: strings.Join(notes, "; ")}
 }
 
 func (b *builder) waivedUntil(f *checks.Finding) string {

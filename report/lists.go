@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"regexp"
 	"sort"
 	"strings"
 
@@ -181,7 +182,12 @@ func (b *builder) provisions(jurisdiction string) [][]string {
 	for id := range byRef {
 		ids = append(ids, id)
 	}
-	sort.Strings(ids)
+	sort.Slice(ids, func(i, j int) bool {
+		if x, y := b.r.References[ids[i]].Order, b.r.References[ids[j]].Order; x != y {
+			return x < y
+		}
+		return naturalLess(ids[i], ids[j])
+	})
 	var rows [][]string
 	for _, id := range ids {
 		s, ref := byRef[id], b.r.References[id]
@@ -192,7 +198,7 @@ func (b *builder) provisions(jurisdiction string) [][]string {
 		case s.others > 0:
 			word = "law.not_checked"
 		}
-		rows = append(rows, []string{ref.Cite[b.l] + ": " + ref.Summary[b.l], b.t.T(word), strings.Join(s.checks, ", ")})
+		rows = append(rows, []string{ref.Cite[b.l] + ": " + keepThousands(ref.Summary[b.l]), b.t.T(word), strings.Join(s.checks, ", ")})
 	}
 	return rows
 }
@@ -251,4 +257,41 @@ func plainText(v any) string {
 		return strings.Join(list, ", ")
 	}
 	return fmt.Sprint(v)
+}
+
+// naturalLess sorts «ст. 5» before «ст. 12»: digits compare as numbers.
+func naturalLess(a, b string) bool {
+	for a != "" && b != "" {
+		x, y := leadingNumber(a), leadingNumber(b)
+		if x != "" && y != "" {
+			if len(x) != len(y) {
+				return len(x) < len(y)
+			}
+			if x != y {
+				return x < y
+			}
+			a, b = a[len(x):], b[len(y):]
+			continue
+		}
+		if a[0] != b[0] {
+			return a[0] < b[0]
+		}
+		a, b = a[1:], b[1:]
+	}
+	return len(a) < len(b)
+}
+
+func leadingNumber(s string) string {
+	n := 0
+	for n < len(s) && s[n] >= '0' && s[n] <= '9' {
+		n++
+	}
+	return s[:n]
+}
+
+var thousands = regexp.MustCompile(`(\d) (\d{3})\b`)
+
+// keepThousands keeps a number on one line: «10 000».
+func keepThousands(s string) string {
+	return thousands.ReplaceAllString(thousands.ReplaceAllString(s, "$1\u00a0$2"), "$1\u00a0$2")
 }

@@ -128,14 +128,20 @@ const (
 	Recommended Force = "recommended"
 )
 
+// protectionLevels is how many levels of protection ПП 1119 has.
+const protectionLevels = 4
+
 // Mandatory says whether ref binds a system of protection level uz (1 to 4, 0 when not known).
-// A measure that depends on the level binds only at the levels it names, a control never does.
+// A measure that depends on the level binds only at the levels it names, so one of all four levels
+// binds even while the level is not known; a control never does.
 func (l *Library) Mandatory(ref string, uz int) Force {
 	r, ok := l.Resolve(ref)
 	if !ok || r.Jurisdiction == Any {
 		return Recommended
 	}
-	if v := r.Provision; v != nil && (r.Act.ByLevel || len(v.Levels) > 0) && !slices.Contains(v.Levels, uz) {
+	v := r.Provision
+	byLevel := v != nil && (r.Act.ByLevel || len(v.Levels) > 0)
+	if byLevel && !slices.Contains(v.Levels, uz) && !(uz == 0 && len(v.Levels) == protectionLevels) {
 		return Recommended
 	}
 	return Mandatory

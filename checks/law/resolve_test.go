@@ -89,7 +89,8 @@ func TestMandatory(t *testing.T) {
 		want Force
 	}{
 		{"ru.fstek21.УПД.1", 4, Mandatory},
-		{"ru.fstek21.УПД.1", 0, Recommended}, // level not known: claim nothing
+		{"ru.fstek21.УПД.1", 0, Mandatory},   // it binds at every level, so the level need not be known
+		{"ru.fstek21.ОДТ.4", 0, Recommended}, // level not known: claim nothing
 		{"ru.fstek21.УПД.9", 1, Recommended}, // in no basic set
 		{"ru.fstek21.УПД.10", 4, Recommended},
 		{"ru.fstek21.УПД.10", 3, Mandatory},

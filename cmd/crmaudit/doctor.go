@@ -52,14 +52,19 @@ func (a *app) doctorCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if format == "json" {
-				return a.printJSON(list)
-			}
 			l, err := a.reportLang(r.Config.Language)
 			if err != nil {
 				return err
 			}
-			return a.printDiagnoses(list, l, r.Config.Jurisdictions, everything)
+			if format == "json" {
+				err = a.printJSON(list)
+			} else {
+				err = a.printDiagnoses(list, l, r.Config.Jurisdictions, everything)
+			}
+			if err != nil {
+				return err
+			}
+			return uncollectable(list)
 		},
 	}
 	c.Flags().StringVar(&format, "format", "text", "text or json")
@@ -75,11 +80,9 @@ func (a *app) printDiagnoses(list []audit.Diagnosis, l lang.Lang, jurisdictions 
 	if err != nil {
 		return err
 	}
-	failed := 0
 	for _, d := range list {
 		fmt.Fprintf(a.out, "%s: %s\n", d.ID, d.Status)
 		if d.Problem != "" {
-			failed++
 			fmt.Fprintf(a.out, "  ✗ %s\n", d.Problem)
 		}
 		if d.Hint != "" {
@@ -89,10 +92,21 @@ func (a *app) printDiagnoses(list []audit.Diagnosis, l lang.Lang, jurisdictions 
 			return err
 		}
 	}
-	if failed > 0 {
-		return fail.New(fail.Usage, "mend what the lines marked ✗ say; what works is collected all the same", "%d of %d sources cannot be collected", failed, len(list))
-	}
 	return nil
+}
+
+// uncollectable is the error of a diagnosis in which a source gives nothing at all.
+func uncollectable(list []audit.Diagnosis) error {
+	failed := 0
+	for _, d := range list {
+		if d.Problem != "" {
+			failed++
+		}
+	}
+	if failed == 0 {
+		return nil
+	}
+	return fail.New(fail.Usage, "mend what the lines marked ✗ say; what works is collected all the same", "%d of %d sources cannot be collected", failed, len(list))
 }
 
 func (a *app) printCoverage(list []facts.Coverage, catalogue *questions.Questions, l lang.Lang, jurisdictions []string, everything bool) error {

@@ -94,6 +94,7 @@ func helpCommand(root *cobra.Command) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			c.InitDefaultHelpFlag()
 			return c.Help()
 		},
 	}

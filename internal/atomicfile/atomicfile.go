@@ -18,10 +18,13 @@ func Write(name string, fill func(io.Writer) error) (err error) {
 	if err != nil {
 		return explain(err, name)
 	}
+	whole := false // also when fill panics, nothing is left behind
 	defer func() {
-		if err != nil {
+		if !whole {
 			_ = f.Close()
 			_ = os.Remove(f.Name())
+		}
+		if err != nil {
 			err = explain(err, name)
 		}
 	}()
@@ -34,7 +37,11 @@ func Write(name string, fill func(io.Writer) error) (err error) {
 	if err = f.Close(); err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), name)
+	if err = os.Rename(f.Name(), name); err != nil {
+		return err
+	}
+	whole = true
+	return nil
 }
 
 // WriteBytes writes data as Write does.

@@ -4,8 +4,13 @@ package nearest
 // Of is the word of known closest to typed, or "" when none is close enough to be worth suggesting.
 func Of(typed string, known []string) string {
 	best, bound := "", 1+len([]rune(typed))/3
+	letters := []rune(typed)
 	for _, k := range known {
-		if d := distance([]rune(typed), []rune(k)); d <= bound {
+		other := []rune(k)
+		if max(len(letters)-len(other), len(other)-len(letters)) > bound {
+			continue
+		}
+		if d := distance(letters, other); d <= bound {
 			best, bound = k, d-1
 		}
 	}

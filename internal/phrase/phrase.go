@@ -63,8 +63,11 @@ func (p *Phrase) Render(values map[string]any) (string, error) {
 	if err := p.template.Execute(out, known); err != nil && !out.full {
 		return "", err
 	}
-	return out.String(), nil
+	return oneStop.Replace(out.String()), nil
 }
+
+// oneStop keeps a sentence that ends with a date, «22 ноября 2026 г.», from ending with two stops.
+var oneStop = strings.NewReplacer("г..", "г.", "р..", "р.")
 
 // limited takes a sentence up to its limit.
 type limited struct {

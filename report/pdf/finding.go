@@ -35,7 +35,7 @@ func (l *layout) findings() {
 // finding is the section of one finding: found, risk, evidence, steps, law.
 func (l *layout) finding(f report.Finding) {
 	l.flow.Heading(flow.Mark{
-		Level: 1, Text: fmt.Sprintf("%d. %s", f.Number, f.Title), Anchor: findingAnchor(f.Check),
+		Level: 1, Text: fmt.Sprintf("%s\u00a0%d · %s", l.word("label.number"), f.Number, f.Title), Anchor: findingAnchor(f.Check),
 		Listed: len(l.report.Findings) <= listedFindings,
 	})
 	l.flow.Tighten()
@@ -160,6 +160,6 @@ func (l *layout) fines(f report.Finding) {
 		rows = append(rows, []flow.Cell{flow.TextCell(fine.Cite), flow.TextCell(fine.Offence), {Spans: amount}})
 	}
 	l.flow.Table([]flow.Col{
-		{Title: l.word("label.article"), Weight: 40}, {Title: l.word("label.finding"), Weight: 74}, {Title: l.word("label.amount"), Weight: 60},
+		{Title: l.word("label.article"), Weight: 40}, {Title: l.word("label.offence"), Weight: 74}, {Title: l.word("label.amount"), Weight: 60},
 	}, rows)
 }

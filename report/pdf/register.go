@@ -24,7 +24,7 @@ func (l *layout) topRisks() {
 func (l *layout) riskCard(finding report.Finding) {
 	ink, _ := severityLook(finding.Severity)
 	l.flow.Callout(flow.Look{Fill: draw.Panel, Accent: ink}, func(in *flow.Flow) {
-		title := flow.Span{Text: fmt.Sprintf("%d. %s", finding.Number, finding.Title), To: findingAnchor(finding.Check), Bold: true}
+		title := flow.Span{Text: fmt.Sprintf("%s\u00a0%d · %s", l.word("label.number"), finding.Number, finding.Title), To: findingAnchor(finding.Check), Bold: true}
 		in.Text(flow.Style{Size: 11, Leading: 5.2}, title)
 		in.Tighten()
 		in.Text(flow.Cells, flow.Span{Text: finding.SeverityWord + " · ", Bold: true, Color: ink}, flow.Span{Text: facts(finding.Labels)})
