@@ -44,7 +44,7 @@ func judged(t testing.TB, findings, accounts int) *checks.Result {
 				r.Verdicts[j].Verdict, r.Verdicts[j].Reasons = checks.Failed, nil
 			}
 		}
-		r.Findings = append(r.Findings, finding(c, fmt.Sprintf("%s-%03d", c.Category(), i)))
+		r.Findings = append(r.Findings, finding(c, fmt.Sprintf("%s-%03d", c.Category(), i), 1+i%6))
 		r.Plan = append(r.Plan, checks.PlanStep{Check: r.Findings[i].Check, ScoreAfter: 60, GradeAfter: "D", Minutes: 15 * i})
 	}
 	yes, no, days := true, false, 12
@@ -57,15 +57,15 @@ func judged(t testing.TB, findings, accounts int) *checks.Result {
 	return r
 }
 
-func finding(c *checks.Check, id string) checks.Finding {
+func finding(c *checks.Check, id string, subjects int) checks.Finding {
 	f := checks.Finding{
-		Check: id, Severity: c.Severity, Category: c.Category(), K: 6, Population: 40, Points: 1.2, Quality: facts.Observed, Rule: c.Rule,
+		Check: id, Severity: c.Severity, Category: c.Category(), K: subjects, Population: 40, Points: 1.2, Quality: facts.Observed, Rule: c.Rule,
 		Fix: checks.FixPlan(c.Fix), Text: map[lang.Lang]checks.Told{}, Refs: c.Refs,
 	}
 	for l, text := range c.Text {
 		f.Text[l] = checks.Told{Title: text.Title, Summary: text.Title + ": 6 / 40.", Risk: text.Risk, Steps: text.Steps}
 	}
-	for i := range 6 {
+	for i := range subjects {
 		f.Subjects = append(f.Subjects, checks.SubjectRow{
 			Ref: fmt.Sprintf("user:%d", i), Label: "Петров\u00a0И.\u00a0С.", Source: "bitrix24", Quality: facts.Observed,
 			Sentence: checks.Texts{lang.RU: "нет входа 120 дней", lang.UK: "немає входу 120 днів", lang.EN: "no log-in for 120 days"},

@@ -363,8 +363,14 @@ func (b *builder) oneFinding(i int, f *checks.Finding) Finding {
 			out.Refs = append(out.Refs, b.ref(ref))
 		}
 	}
+	said := map[string]bool{} // a note that several fines share is printed once
 	for _, fine := range f.Fines {
-		out.Fines = append(out.Fines, b.fine(fine))
+		note := fine.Note[b.l]
+		if said[note] {
+			note = ""
+		}
+		said[note] = true
+		out.Fines = append(out.Fines, b.fine(fine, note))
 	}
 	if f.Waived {
 		out.Waived = b.waivedUntil(f)
@@ -484,7 +490,7 @@ func (b *builder) ref(ref checks.Reference) Ref {
 	return out
 }
 
-func (b *builder) fine(f checks.Fine) Fine {
+func (b *builder) fine(f checks.Fine, note string) Fine {
 	v := values{
 		"min": b.l.Money(f.Min, f.Currency), "max": b.l.Money(f.Max, f.Currency), "pmin": f.PercentMin, "pmax": f.PercentMax,
 	}
@@ -498,7 +504,7 @@ func (b *builder) fine(f checks.Fine) Fine {
 		key = "fine.upto"
 	}
 	notes := []string{b.t.T("fine.subject." + f.Subject), b.t.With("fine.edition", values{"date": b.l.Date(f.Edition)})}
-	if note := f.Note[b.l]; note != "" {
+	if note != "" {
 		notes = append(notes, note)
 	}
 	if f.Verified != "verified" && f.Verified != "" {
