@@ -19,6 +19,13 @@ type asking struct {
 
 	together map[string]*Subject // answers that the condition reads side by side
 	versions []*Subject          // what the sources say of one setting
+	gaps     map[lacking]Gap     // told before: what lacks of one record lacks of most
+}
+
+// lacking is a missing fact and why its record says it is missing.
+type lacking struct {
+	fact   factName
+	reason facts.Reason
 }
 
 // run begins the question.
@@ -28,7 +35,7 @@ func (q *question) run(p *Pass) (func(*Subject), func() Outcome) {
 }
 
 func (q *question) ask(p *Pass) *asking {
-	return &asking{q: q, pass: p, tally: p.tally(q.kind, q.facts(), q.listing), together: map[string]*Subject{}}
+	return &asking{q: q, pass: p, tally: p.tally(q.kind, q.facts(), q.listing), together: map[string]*Subject{}, gaps: map[lacking]Gap{}}
 }
 
 func (a *asking) see(s *Subject) {
@@ -98,16 +105,24 @@ func (a *asking) judgeEach(s *Subject, in result) {
 
 // gap says which fact was missing and why.
 func (a *asking) gap(s *Subject, f *factName) Gap {
-	g := Gap{Fact: f.String()}
+	what := lacking{*f, s.View.Missing[f.name]}
+	g, told := a.gaps[what]
+	if !told {
+		g = a.explain(what)
+		a.gaps[what] = g
+	}
+	return g
+}
+
+func (a *asking) explain(what lacking) Gap {
+	f := what.fact
 	switch {
 	case f.variable == "profile":
-		g.Reason = facts.NotConfigured
-		return g
+		return Gap{Fact: f.String(), Reason: facts.NotConfigured}
 	case slices.Contains(a.q.with, f.variable):
 		return a.pass.covers.explain(Gap{Fact: "answer." + f.variable, Ask: f.variable}, a.q.kind, f.variable)
 	}
-	g.Reason = s.View.Missing[f.name]
-	return a.pass.covers.explain(g, a.q.kind, f.name)
+	return a.pass.covers.explain(Gap{Fact: f.String(), Reason: what.reason}, a.q.kind, f.name)
 }
 
 // tell gives the outcome once all records were seen.

@@ -24,8 +24,14 @@ type app struct {
 }
 
 // run is the whole program as a function: arguments and streams in, exit code out.
-func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) int {
+func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) (code int) {
 	a := &app{in: in, out: out, err: errs}
+	// A defect must not end with Go's exit code for a panic, 2, which stands for a usage error here.
+	defer func() {
+		if p := recover(); p != nil {
+			code = a.explain(ctx, fail.New(fail.Internal, "this is a defect of the program; what was collected is kept: please report it with the version and the command", "internal error: %v", p))
+		}
+	}()
 	root := a.root()
 	root.SetArgs(args)
 	root.SetIn(in)

@@ -85,9 +85,10 @@ func TestLastingTroubleIsCoverage(t *testing.T) {
 		} {
 			t.Run(name+"/"+method, func(t *testing.T) {
 				t.Parallel()
+				fault := fault // each method has its own
 				fault.Method = method
 				r := newRig(t, portal(), b24sim.WithFaults(fault))
-				r.collector.config.Timeout = 300 * time.Millisecond
+				r.collector.config.Timeout = time.Second
 				r.limitBody(1 << 20)
 				m := r.mustCollect()
 				c := covered(t, m.About.Coverage, kind, "")

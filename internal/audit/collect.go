@@ -154,7 +154,9 @@ func (r *Runner) collectOne(ctx context.Context, b *snapfile.Builder, s opened) 
 	if err := w.Describe(func(i *facts.SourceInfo) {
 		i.Status, i.Problem = cmp.Or(i.Status, status), cmp.Or(i.Problem, problem)
 		for _, note := range i.Notes {
-			r.Say("%s: note: %s", s.ID, note)
+			if !slices.Contains(w.troubles, note) { // told already
+				r.Say("%s: note: %s", s.ID, note)
+			}
 		}
 	}); err != nil {
 		return nil, err

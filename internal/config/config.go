@@ -67,7 +67,6 @@ type Portal struct {
 // Report says which documents are written.
 type Report struct {
 	Formats []string `yaml:"formats"`
-	Brand   string   `yaml:"brand"`
 }
 
 // Gate is when a run fails.

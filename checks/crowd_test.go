@@ -2,10 +2,7 @@ package checks_test
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"path/filepath"
-	"runtime"
 	"strconv"
 	"sync"
 	"testing"
@@ -17,7 +14,6 @@ import (
 	"github.com/crmaudit/crmaudit/checks/catalog"
 	"github.com/crmaudit/crmaudit/checks/law"
 	"github.com/crmaudit/crmaudit/facts"
-	"github.com/crmaudit/crmaudit/internal/snapfile"
 )
 
 var now = time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
@@ -28,11 +24,11 @@ type crowd struct {
 	info    facts.Info
 	users   int
 	answers []facts.Record
-	seen    func()
+	seen    func() // called now and then while the users are read
 }
 
-func newCrowd(users int, seen func()) *crowd {
-	c := &crowd{users: users, seen: seen, info: facts.Info{
+func newCrowd(users int) *crowd {
+	c := &crowd{users: users, seen: func() {}, info: facts.Info{
 		Schema: facts.SchemaVersion, Portal: "crowd", Platform: "bitrix24-cloud", TakenAt: now, Counts: map[facts.Kind]int{facts.KindUser: users},
 	}}
 	for _, k := range facts.Kinds {
@@ -110,97 +106,4 @@ func under(t testing.TB, s facts.Snapshot) checks.Audit {
 	a.Client = checks.Client{Name: "ООО «Толпа»", Kind: "company"}
 	a.Portal = checks.Portal{ID: "crowd", Platform: "bitrix24-cloud"}
 	return a
-}
-
-// peak remembers the largest heap that it was shown, garbage included.
-type peak struct{ bytes uint64 }
-
-func (p *peak) look() {
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	p.bytes = max(p.bytes, m.HeapAlloc)
-}
-
-// report prints how many users a second were judged and how much memory that took at most.
-func (p *peak) report(b *testing.B, users int) {
-	seconds := b.Elapsed().Seconds() / float64(b.N)
-	b.ReportMetric(0, "ns/op")
-	b.ReportMetric(seconds, "s")
-	b.ReportMetric(float64(users)/seconds, "users/s")
-	b.ReportMetric(float64(p.bytes)/1e6, "peak-MB")
-}
-
-// BenchmarkCheckUsers judges ever larger portals by the whole catalogue. The bar is 100 000 users in
-// 5 s and 150 MB, the time growing in step with the users and the memory not at all.
-func BenchmarkCheckUsers(b *testing.B) {
-	for _, users := range []int{10_000, 100_000, 1_000_000} {
-		b.Run(fmt.Sprint(users), func(b *testing.B) {
-			p := &peak{}
-			a := under(b, newCrowd(users, p.look))
-			runtime.GC()
-			for b.Loop() {
-				r, err := checks.Evaluate(context.Background(), a)
-				require.NoError(b, err)
-				require.NotEmpty(b, r.Findings)
-			}
-			p.report(b, users)
-		})
-	}
-}
-
-// BenchmarkCheckSnapshot does the same from a file, which adds unpacking and decoding.
-func BenchmarkCheckSnapshot(b *testing.B) {
-	const users = 100_000
-	target := filepath.Join(b.TempDir(), "crowd.crmsnap")
-	pack(b, newCrowd(users, func() {}), target)
-	runtime.GC()
-	p := &peak{}
-	for b.Loop() {
-		f, err := snapfile.Open(target, snapfile.OpenOptions{})
-		require.NoError(b, err)
-		r, err := checks.Evaluate(context.Background(), under(b, watched{f, p.look}))
-		require.NoError(b, err)
-		require.Equal(b, users, r.Accounts.Total)
-		require.NoError(b, f.Close())
-	}
-	p.report(b, users)
-}
-
-// pack writes a snapshot of everything the crowd delivers.
-func pack(t testing.TB, c *crowd, target string) {
-	s, err := snapfile.NewBuilder(target)
-	require.NoError(t, err)
-	defer s.Close()
-	w := s.Source("crm", "test")
-	for _, k := range facts.Kinds {
-		for r, err := range c.Records(context.Background(), k) {
-			require.NoError(t, err)
-			require.NoError(t, w.Write(r))
-		}
-	}
-	for _, entry := range c.info.Coverage {
-		require.NoError(t, w.Cover(entry))
-	}
-	require.NoError(t, s.FinishSource("crm"))
-	require.NoError(t, s.Finish(c.info, []string{"crm"}, snapfile.Encryption{}))
-}
-
-// watched is a snapshot that looks at the memory now and then while it is read.
-type watched struct {
-	facts.Snapshot
-	look func()
-}
-
-func (w watched) Records(ctx context.Context, k facts.Kind) iter.Seq2[facts.Record, error] {
-	return func(yield func(facts.Record, error) bool) {
-		n := 0
-		for r, err := range w.Snapshot.Records(ctx, k) {
-			if n++; n%1000 == 0 {
-				w.look()
-			}
-			if !yield(r, err) {
-				return
-			}
-		}
-	}
 }
