@@ -29,13 +29,14 @@ func MaskContact(s string) string {
 		}
 		return string(r) + "…@" + domain
 	}
-	if digits := onlyDigits(s); len(digits) >= 7 {
+	if digits := Digits(s); len(digits) >= 7 {
 		return "…" + digits[len(digits)-2:]
 	}
 	return s
 }
 
-func onlyDigits(s string) string {
+// Digits keeps the digits of a phone number.
+func Digits(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= '0' && r <= '9' {
 			return r
