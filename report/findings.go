@@ -161,7 +161,8 @@ func (b *builder) sourceName(id string) string {
 
 func (b *builder) ref(ref checks.Reference) Ref {
 	out := Ref{Cite: ref.Cite[b.l], Summary: keepThousands(ref.Summary[b.l]), Control: ref.Jurisdiction == "any"}
-	if u, err := url.Parse(ref.URL); err == nil && (u.Scheme == "https" || u.Scheme == "http") {
+	// A control is named, not linked: its text is with the publisher of the catalogue.
+	if u, err := url.Parse(ref.URL); err == nil && !out.Control && (u.Scheme == "https" || u.Scheme == "http") {
 		out.URL = ref.URL
 	}
 	if !out.Control && ref.Force != "" {
