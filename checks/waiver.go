@@ -80,7 +80,7 @@ type waivers struct {
 }
 
 func newWaivers(list []Waiver, aliases map[string]string, now time.Time) *waivers {
-	w := &waivers{now: now, byKey: map[string]int{}}
+	w := &waivers{now: now, byKey: map[string]int{}, states: []WaiverState{}}
 	for i, x := range list {
 		if id := aliases[x.Check]; id != "" {
 			x.Check = id

@@ -74,6 +74,7 @@ func TestThirdPartyModulesHaveOneDoor(t *testing.T) {
 		"filippo.io/age":                {"/internal/snapfile"},
 		"github.com/expr-lang/expr":     {"/checks"},
 		"github.com/spf13/cobra":        {"/cmd/crmaudit"},
+		"github.com/invopop/jsonschema": {"/internal/schema"},
 		"github.com/schollz":            {"/cmd/crmaudit"},
 	}
 	for path, p := range list(t) {
