@@ -17,7 +17,7 @@ build:
 demo: build
 	$(BIN) demo -o demo
 	@echo
-	@echo 'Open demo/report.pdf or demo/report.html. Another portal: $(BIN) demo --scenario tidy'
+	@echo 'Open demo/report.pdf or demo/report.html. Another portal: $(BIN) demo --scenario tidy; another language: --lang en'
 
 test:
 	@sh scripts/test.sh

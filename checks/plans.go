@@ -2,6 +2,8 @@ package checks
 
 import (
 	_ "embed"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/crmaudit/crmaudit/internal/yamlfile"
@@ -46,6 +48,11 @@ func (p *Plans) Lacks(platform, plan, feature string) bool {
 func (p *Plans) Known(platform, plan string) bool {
 	_, ok := p.Platforms[platform].Names[strings.ToLower(strings.TrimSpace(plan))]
 	return ok
+}
+
+// Names lists the plans of a platform by every name they go by, sorted.
+func (p *Plans) Names(platform string) []string {
+	return slices.Sorted(maps.Keys(p.Platforms[platform].Names))
 }
 
 // Features lists the features that some plan lacks, for validation.

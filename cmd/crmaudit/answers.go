@@ -8,6 +8,7 @@ import (
 
 	"github.com/crmaudit/crmaudit/collectors/answers"
 	"github.com/crmaudit/crmaudit/internal/fail"
+	"github.com/crmaudit/crmaudit/internal/lang"
 )
 
 func (a *app) answersCommand() *cobra.Command {
@@ -52,8 +53,9 @@ evidence, without a name. Exit code 2 when the file cannot be used as it is.
 				}
 			}
 			if mistakes > 0 {
-				return fail.New(fail.Usage, "mend the lines marked error", "%s has %d mistakes", args[0], mistakes)
+				return fail.New(fail.Usage, "mend the lines marked error", "%s has %d %s", args[0], mistakes, lang.EN.Plural(mistakes, "mistake", "mistakes"))
 			}
+			a.say("%s has no mistakes; `crmaudit doctor` tells which questions are open", args[0])
 			return nil
 		},
 	}

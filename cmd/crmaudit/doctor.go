@@ -184,7 +184,10 @@ func (a *app) printLine(w *tabwriter.Writer, c facts.Coverage, catalogue *questi
 		mark = "–"
 	}
 	if c.State != facts.Full {
-		advice = string(c.Reason) + ": " + c.Detail
+		advice = string(c.Reason)
+		if c.Detail != "" {
+			advice += ": " + c.Detail
+		}
 		if c.Right != "" {
 			gives, _, _ := strings.Cut(c.Detail, ":")
 			advice = fmt.Sprintf("missing right: %s (%s)", c.Right, gives)

@@ -45,10 +45,11 @@ func (a *app) load(path string) (*config.Audit, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, w := range cfg.Warnings {
+	doubts, err := audit.Doubts(cfg)
+	for _, w := range append(cfg.Warnings, doubts...) {
 		a.say("warning: %s", w)
 	}
-	return cfg, nil
+	return cfg, err
 }
 
 // runAudit is the main job on any portal, real or embedded.
@@ -163,7 +164,7 @@ func (a *app) conclude(r *checks.Result, l lang.Lang, names []string) {
 	fmt.Fprintf(a.out, "\n%s  %.1f / 100   coverage %.1f %%   findings %d\n", grade, r.Score.Value, r.Score.Coverage, len(r.Findings))
 	for _, f := range r.Findings {
 		if f.Severity == checks.Critical {
-			fmt.Fprintf(a.out, "  ! %s %s\n", f.Check, f.Text[l].Title)
+			fmt.Fprintf(a.out, "  ! %s %s\n", f.Check, f.Text[l].Summary)
 		}
 	}
 	for _, n := range names {

@@ -121,6 +121,8 @@ func (r *run) fieldCoverage(s step, o outcome) []facts.Coverage {
 // be missing because the vendor's own network checks the password in the cloud.
 var unseen = []string{facts.ActView, facts.ActExport, facts.ActDelete, facts.ActLoginFailed}
 
+const notLogged = "the log does not hold views, exports and deletions of client records, and failed log-ins only if the portal itself refuses them"
+
 // logCoverage never calls the activity complete: whoever looks for exports and finds none must not take that for proof.
 func (r *run) logCoverage(s step, o outcome) []facts.Coverage {
 	activity := r.coverage(s, o.err, r.written[facts.KindActivity])
@@ -135,7 +137,7 @@ func (r *run) logCoverage(s step, o outcome) []facts.Coverage {
 		return []facts.Coverage{activity, event, enabled}
 	}
 	activity.State, activity.Reason = facts.PartOnly, facts.NotSupported
-	activity.Detail = "the log does not hold views, exports and deletions of client records, and failed log-ins only if the portal itself refuses them"
+	activity.Detail = notLogged
 	if r.log.oldest.After(r.fold.since) {
 		activity.Detail = "the event log begins on " + r.log.oldest.Format("2006-01-02") + "; " + activity.Detail
 	}

@@ -175,7 +175,7 @@ func (r *run) forecast(s step, err error) []facts.Coverage {
 	second := c
 	second.Kind = s.also
 	if err == nil && s.kind == facts.KindActivity {
-		c.State, c.Reason = facts.PartOnly, facts.NotSupported // see logCoverage
+		c.State, c.Reason, c.Detail = facts.PartOnly, facts.NotSupported, notLogged // see logCoverage
 	}
 	return []facts.Coverage{c, second}
 }

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/crmaudit/crmaudit/checks"
 	"github.com/crmaudit/crmaudit/internal/config"
@@ -40,7 +41,7 @@ func Gate(r *checks.Result, g config.Gate, previous *checks.Result) (exit int, r
 			continue
 		}
 		if n, isNew := fresh(f, previous != nil, old); isNew {
-			say(fail.Gate, "%s (%s): %s [%d]", f.Check, f.Severity, f.Text["en"].Title, n)
+			say(fail.Gate, "%s (%s): %s [%d]", f.Check, f.Severity, strings.TrimSuffix(f.Text["en"].Summary, "."), n)
 		}
 	}
 	if r.Score.Value < g.MinScore {

@@ -2,7 +2,9 @@ package audit
 
 import (
 	"context"
+	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/crmaudit/crmaudit/checks"
@@ -11,6 +13,7 @@ import (
 	"github.com/crmaudit/crmaudit/facts"
 	"github.com/crmaudit/crmaudit/internal/config"
 	"github.com/crmaudit/crmaudit/internal/fail"
+	"github.com/crmaudit/crmaudit/internal/nearest"
 )
 
 // Judge evaluates a snapshot under the conditions of the configuration.
@@ -40,6 +43,23 @@ func Judge(ctx context.Context, cfg *config.Audit, s facts.Snapshot, hash, tool 
 func CheckRules(cfg *config.Audit) error {
 	_, _, err := rules(cfg)
 	return err
+}
+
+// Doubts lists what is no mistake of the configuration but probably not what was meant.
+func Doubts(cfg *config.Audit) ([]string, error) {
+	plans, err := checks.LoadPlans()
+	if err != nil {
+		return nil, err
+	}
+	if p := cfg.Portal; p.Plan != "" && !plans.Known(p.Platform, p.Plan) {
+		names := plans.Names(p.Platform)
+		doubt := fmt.Sprintf("%s: portal.plan %q is not a known plan, so nothing is set aside as missing on it; known: %s", cfg.Name, p.Plan, strings.Join(names, ", "))
+		if near := nearest.Of(strings.ToLower(p.Plan), names); near != "" {
+			doubt = fmt.Sprintf("%s: portal.plan %q is not a known plan; did you mean %q?", cfg.Name, p.Plan, near)
+		}
+		return []string{doubt}, nil
+	}
+	return nil, nil
 }
 
 func rules(cfg *config.Audit) ([]*checks.Check, []checks.Waiver, error) {

@@ -36,7 +36,7 @@ func connectFault(err error, host string, now time.Time) *fault {
 	case errors.As(err, &dns) && dns.IsNotFound:
 		f.retry = false
 		f.text = fmt.Sprintf("the name %s is not known to the domain name system", host)
-		f.hint = "check the spelling of the portal address"
+		f.hint = "check the spelling of the address, and that this machine has a network"
 	case errors.As(err, &dns):
 		f.text = fmt.Sprintf("the name %s could not be looked up", host)
 		f.hint = "check the internet connection and the domain name server of this machine"
