@@ -5,15 +5,11 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/expr-lang/expr/types"
-
 	"github.com/crmaudit/crmaudit/facts"
 	"github.com/crmaudit/crmaudit/internal/fail"
 	"github.com/crmaudit/crmaudit/internal/lang"
 	"github.com/crmaudit/crmaudit/internal/yamlfile"
 )
-
-var countType = types.Int
 
 // ruleFile is one check as its YAML file spells it.
 type ruleFile struct {
