@@ -145,7 +145,7 @@ func (b *Builder) newWriter(id, kind string) *sourceWriter {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if old := b.writers[id]; old != nil {
-		old.closeParts()
+		_ = old.closeParts()
 		old.err = errStopped
 	}
 	delete(b.done, id)

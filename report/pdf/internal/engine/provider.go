@@ -51,7 +51,7 @@ func (p *Provider) SetCompression(compression bool) { p.pdf.SetCompression(compr
 // nothing.
 func (p *Provider) SetProtection(protection *entity.Protection) {
 	if protection != nil {
-		p.refuse("protection")
+		_ = p.refuse("protection")
 	}
 }
 
@@ -83,25 +83,25 @@ func (p *Provider) refuse(what string) error {
 }
 
 // AddLine is refused.
-func (p *Provider) AddLine(*entity.Cell, *props.Line) { p.refuse("line") }
+func (p *Provider) AddLine(*entity.Cell, *props.Line) { _ = p.refuse("line") }
 
 // AddText is refused.
-func (p *Provider) AddText(string, *entity.Cell, *props.Text) { p.refuse("text") }
+func (p *Provider) AddText(string, *entity.Cell, *props.Text) { _ = p.refuse("text") }
 
 // GetFontHeight is refused.
-func (p *Provider) GetFontHeight(*props.Font) float64 { p.refuse("text"); return 0 }
+func (p *Provider) GetFontHeight(*props.Font) float64 { _ = p.refuse("text"); return 0 }
 
 // GetLinesQuantity is refused.
-func (p *Provider) GetLinesQuantity(string, *props.Text, float64) int { p.refuse("text"); return 0 }
+func (p *Provider) GetLinesQuantity(string, *props.Text, float64) int { _ = p.refuse("text"); return 0 }
 
 // AddMatrixCode is refused.
-func (p *Provider) AddMatrixCode(string, *entity.Cell, *props.Rect) { p.refuse("matrix code") }
+func (p *Provider) AddMatrixCode(string, *entity.Cell, *props.Rect) { _ = p.refuse("matrix code") }
 
 // AddQrCode is refused.
-func (p *Provider) AddQrCode(string, *entity.Cell, *props.Rect) { p.refuse("QR code") }
+func (p *Provider) AddQrCode(string, *entity.Cell, *props.Rect) { _ = p.refuse("QR code") }
 
 // AddBarCode is refused.
-func (p *Provider) AddBarCode(string, *entity.Cell, *props.Barcode) { p.refuse("bar code") }
+func (p *Provider) AddBarCode(string, *entity.Cell, *props.Barcode) { _ = p.refuse("bar code") }
 
 // GetDimensionsByMatrixCode is refused.
 func (p *Provider) GetDimensionsByMatrixCode(string) (*entity.Dimensions, error) {
@@ -124,14 +124,14 @@ func (p *Provider) GetDimensionsByImageByte([]byte, extension.Type) (*entity.Dim
 }
 
 // AddImageFromFile is refused.
-func (p *Provider) AddImageFromFile(string, *entity.Cell, *props.Rect) { p.refuse("image") }
+func (p *Provider) AddImageFromFile(string, *entity.Cell, *props.Rect) { _ = p.refuse("image") }
 
 // AddImageFromBytes is refused.
 func (p *Provider) AddImageFromBytes([]byte, *entity.Cell, *props.Rect, extension.Type) {
-	p.refuse("image")
+	_ = p.refuse("image")
 }
 
 // AddBackgroundImageFromBytes is refused.
 func (p *Provider) AddBackgroundImageFromBytes([]byte, *entity.Cell, *props.Rect, extension.Type) {
-	p.refuse("image")
+	_ = p.refuse("image")
 }
