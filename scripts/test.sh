@@ -1,23 +1,30 @@
 #!/bin/sh
-# Runs all tests. What a test needs from outside Go — poppler to read PDF text, a browser for the HTML
-# report — is installed from Debian's packages when that is possible; what stays missing is said loudly.
+# Runs all tests. What a test needs from outside Go — a C compiler for the race detector, a browser for
+# the HTML report — is installed from Debian's packages when that is possible; what stays missing is said
+# loudly, with the tests that are skipped for want of it.
 set -eu
 
 say() { printf '%s\n' "$*" >&2; }
+have() { command -v "$1" >/dev/null 2>&1; }
+browser() { have chromium || have chromium-browser || have google-chrome; }
+compiler() { have gcc || have clang; }
 
-command -v go >/dev/null 2>&1 || { say "test: Go is missing: install Go 1.26 or newer (https://go.dev/dl/)"; exit 2; }
+have go || { say "test: Go is missing: install Go 1.26 or newer (https://go.dev/dl/)"; exit 2; }
 
 missing=""
-command -v pdftotext >/dev/null 2>&1 || missing="$missing poppler-utils"
-command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || missing="$missing chromium"
-if [ -n "$missing" ] && command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
+compiler || missing="$missing gcc libc6-dev"
+browser || missing="$missing chromium"
+if [ -n "$missing" ] && have apt-get && [ "$(id -u)" = 0 ]; then
 	say "test: installing$missing"
 	# shellcheck disable=SC2086
 	{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $missing; } >/dev/null 2>&1 || true
 fi
-for tool in pdftotext chromium; do
-	command -v $tool >/dev/null 2>&1 || say "test: SKIPPED for want of $tool: the tests that read a PDF or open the HTML report in a browser (install poppler-utils, chromium)"
-done
+
+race=-race
+compiler || { race=""; say "test: WITHOUT the race detector, for want of a C compiler (install gcc)"; }
+browser || say "test: SKIPPED for want of a browser: the HTML report in a real browser (install chromium)"
+[ "$(id -u)" = 0 ] || say "test: SKIPPED for want of root: what happens on a full disk (it mounts a small one)"
 
 go vet ./...
-go test -race "$@" ./...
+# shellcheck disable=SC2086
+go test $race "$@" ./...
