@@ -30,7 +30,7 @@ type Activity struct {
 	Hours     uint32    `json:"hours,omitzero"` // bit h is set when something happened in hour h
 	Addresses int       `json:"addresses,omitzero"`
 	PeakHour  int       `json:"peak_hour,omitzero"`  // most in one hour
-	Peak10Min int       `json:"peak_10min,omitzero"` // most in ten minutes, counted in fixed slots
+	Peak10Min int       `json:"peak_10min,omitzero"` // most in any ten minutes of the day
 }
 
 // Kind implements Record.

@@ -54,7 +54,6 @@ type dayKey struct {
 }
 
 const (
-	slotsPerDay  = 24 * 6
 	maxAddresses = 256 // distinct addresses told apart per actor, day and kind
 	maxAddress   = 45  // characters of an IPv6 address
 )
@@ -62,7 +61,7 @@ const (
 // openDay counts a day that may still get rows.
 type openDay struct {
 	count     int
-	slots     [slotsPerDay]int32
+	minutes   map[int]int // entries by minute of the day
 	addresses map[string]struct{}
 }
 
@@ -204,11 +203,11 @@ func (f *fold) count(actor, kind string, r *logRow, at time.Time) {
 	}
 	d := f.open[key]
 	if d == nil {
-		d = &openDay{addresses: map[string]struct{}{}}
+		d = &openDay{minutes: map[int]int{}, addresses: map[string]struct{}{}}
 		f.open[key] = d
 	}
 	d.count++
-	d.slots[(at.Hour()*60+at.Minute())/10]++
+	d.minutes[at.Hour()*60+at.Minute()]++
 	if address := string(r.Address); address != "" && len(address) <= maxAddress && len(d.addresses) < maxAddresses {
 		d.addresses[address] = struct{}{}
 	}
@@ -242,17 +241,21 @@ func (d *openDay) activity(key dayKey) *facts.Activity {
 		Actor: key.actor, Day: time.Unix(key.day*secondsPerDay, 0).UTC(), Type: key.kind, Source: sourceID,
 		Count: d.count, Addresses: len(d.addresses),
 	}
-	for hour := range 24 {
-		inHour := 0
-		for _, n := range d.slots[hour*6 : hour*6+6] {
-			inHour += int(n)
-			a.Peak10Min = max(a.Peak10Min, int(n))
+	var hours [24]int
+	minutes := slices.Sorted(maps.Keys(d.minutes))
+	first, inWindow := 0, 0
+	for _, minute := range minutes {
+		n := d.minutes[minute]
+		hours[minute/60] += n
+		a.Hours |= 1 << (minute / 60)
+		// Ten minutes ending with this one, wherever they begin: a burst does not keep to the clock.
+		inWindow += n
+		for ; minutes[first] <= minute-10; first++ {
+			inWindow -= d.minutes[minutes[first]]
 		}
-		if inHour > 0 {
-			a.Hours |= 1 << hour
-		}
-		a.PeakHour = max(a.PeakHour, inHour)
+		a.Peak10Min = max(a.Peak10Min, inWindow)
 	}
+	a.PeakHour = slices.Max(hours[:])
 	return a
 }
 

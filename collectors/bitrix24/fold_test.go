@@ -170,3 +170,14 @@ func BenchmarkFold(b *testing.B) {
 		f.add(r)
 	}
 }
+
+func TestABurstDoesNotKeepToTheClock(t *testing.T) {
+	f := newTestFold()
+	at := foldDay.Add(9*time.Hour + 5*time.Minute)
+	for i := range 24 { // from 9:05 to 9:14, across the tenth minute
+		f.add(row(i+1, at.Add(time.Duration(i)*25*time.Second), "USER_LOGIN", "6", "here@romashka.example", "203.0.113.7", ""))
+	}
+	all := f.activities()
+	require.Len(t, all, 1)
+	require.Equal(t, 24, all[0].Peak10Min)
+}
