@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/crmaudit/crmaudit/facts"
-	"github.com/crmaudit/crmaudit/internal/phrase"
+	"github.com/crmaudit/crmaudit/internal/phone"
 )
 
 func normal(s string) string {
@@ -40,8 +40,8 @@ func (j *joins) user(v *View, u *facts.User) {
 
 // wouldMatch reports that somebody with these contacts would have been found in the HR list if they
 // stood there: a list without e-mail addresses says nothing about an account known by its address alone.
-func (j *joins) wouldMatch(email, phone string) bool {
-	return j.rosterFull && (email != "" && j.rosterEmails || phrase.Digits(phone) != "" && j.rosterPhones)
+func (j *joins) wouldMatch(email, number string) bool {
+	return j.rosterFull && (email != "" && j.rosterEmails || phone.Normal(number) != "" && j.rosterPhones)
 }
 
 // departure sets in_roster and departed of a user and gives the leaving date.
@@ -73,11 +73,11 @@ func (j *joins) departure(v *View, name string, p *person, wouldMatch bool) time
 	return time.Time{}
 }
 
-func (j *joins) find(email, phone, external string) *person {
+func (j *joins) find(email, number, external string) *person {
 	if p := j.people[strings.ToLower(email)]; email != "" && p != nil {
 		return p
 	}
-	if digits := phrase.Digits(phone); digits != "" {
+	if digits := phone.Normal(number); digits != "" {
 		if p := j.people["+"+digits]; p != nil {
 			return p
 		}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/crmaudit/crmaudit/facts"
 	"github.com/crmaudit/crmaudit/internal/fail"
+	"github.com/crmaudit/crmaudit/internal/phone"
 )
 
 // checkList reads any bytes as a list: an error for the user, or valid people with coverage.
@@ -107,7 +108,7 @@ func FuzzContacts(f *testing.F) {
 		found, _ := phones(cell)
 		for _, n := range found {
 			require.Regexp(t, digits, n)
-			require.Equal(t, n, phone("+"+n), "what is complete stays")
+			require.Equal(t, n, phone.Normal("+"+n), "what is complete stays")
 		}
 		mails, _ := emails(cell)
 		for _, m := range mails {

@@ -29,14 +29,14 @@ func MaskContact(s string) string {
 		}
 		return string(r) + "…@" + domain
 	}
-	if digits := Digits(s); len(digits) >= 7 {
-		return "…" + digits[len(digits)-2:]
+	if d := digits(s); len(d) >= 7 {
+		return "…" + d[len(d)-2:]
 	}
 	return s
 }
 
-// Digits keeps the digits of a phone number.
-func Digits(s string) string {
+// digits keeps the digits of a phone number.
+func digits(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= '0' && r <= '9' {
 			return r
