@@ -92,3 +92,14 @@ func TestLoadWaivers(t *testing.T) {
 	_, err = LoadWaivers("waivers.yaml", []byte(strings.Replace(whole, "owner", "ownr", 1)))
 	require.ErrorContains(t, err, `unknown key "ownr"`)
 }
+
+func FuzzLoadWaivers(f *testing.F) {
+	f.Add("version: 1\nwaivers:\n  - {check: ACC-002, subject: all, owner: A, approver: B, reason: C, since: 2026-01-01, expires: 2026-12-31}\n")
+	f.Fuzz(func(t *testing.T, source string) {
+		list, err := LoadWaivers("fuzz.yaml", []byte(source))
+		for _, w := range list {
+			require.NoError(t, err)
+			require.NoError(t, w.validate())
+		}
+	})
+}

@@ -29,6 +29,7 @@ type lateLogin struct {
 	tally, users *checks.Tally
 	least        int
 	closed       map[string]*closedAccount
+	noList       bool // there is no HR list
 }
 
 type closedAccount struct {
@@ -53,6 +54,13 @@ func (l *lateLogin) user(s *checks.Subject) {
 		a.gap = checks.Gap{Fact: "person.left_on", Reason: facts.NotSupported}
 	case !activeKnown:
 		a.gap = checks.Gap{Fact: "user.active", Reason: cmp.Or(s.View.Missing["active"], facts.NotSupported)}
+	case !departedKnown && !machine(s.View.String("kind")) && s.View.Missing["departed"] == facts.NotConfigured:
+		// Without any HR list everybody may have left: one gap says so, not one for each account.
+		if !l.noList {
+			l.noList = true
+			l.tally.Unknown(checks.Gap{Fact: "user.departed", Reason: facts.NotConfigured})
+		}
+		return
 	case !departedKnown && !machine(s.View.String("kind")):
 		a.gap = checks.Gap{Fact: "user.departed", Reason: cmp.Or(s.View.Missing["departed"], facts.NotConfigured)}
 	default:
