@@ -109,11 +109,11 @@ func (b *resultBuilder) add(j Judged) {
 	if o.Verdict == Passed || o.Verdict == Failed {
 		row.Reasons = nil
 	}
-	err := o.Err
+	err, accepted := o.Err, 0
 	if row.Verdict == Failed {
 		var f Finding
 		if f, err = b.finding(j); err == nil {
-			row.Waived = f.Waived
+			row.Waived, accepted = f.Waived, f.accepted()
 			b.result.Findings = append(b.result.Findings, f)
 		} else {
 			row.Verdict = Errored // a finding that nobody can be told of is a defect of the check
@@ -125,7 +125,7 @@ func (b *resultBuilder) add(j Judged) {
 	if err != nil {
 		row.Error = cut(err.Error(), maxSentence)
 	}
-	b.graded = append(b.graded, Graded{Severity: c.Severity, Verdict: row.Verdict, K: row.K, Waived: row.Waived})
+	b.graded = append(b.graded, Graded{Severity: c.Severity, Verdict: row.Verdict, K: row.K, Accepted: accepted})
 	b.rows = append(b.rows, len(b.result.Verdicts))
 	b.result.Verdicts = append(b.result.Verdicts, row)
 }

@@ -126,6 +126,20 @@ type Finding struct {
 	Print      string             `json:"fingerprint"`
 }
 
+// accepted counts the failures whose risk is accepted today.
+func (f Finding) accepted() int {
+	if f.Waived {
+		return f.K
+	}
+	n := 0
+	for _, s := range f.Subjects {
+		if s.Waived {
+			n++
+		}
+	}
+	return n
+}
+
 // FixPlan is who mends it, in how many minutes, how soon.
 type FixPlan struct {
 	Who     string `json:"who"`

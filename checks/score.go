@@ -18,7 +18,7 @@ type Graded struct {
 	Severity Severity
 	Verdict  Verdict
 	K        int // failing subjects
-	Waived   bool
+	Accepted int // of them, those whose risk is accepted today
 }
 
 // minCoverage is the coverage under which no letter is given.
@@ -38,6 +38,17 @@ func Credit(g Graded, kZero int) float64 {
 	return 0.5 * float64(kZero-k) / float64(kZero-1)
 }
 
+// withoutAccepted is the check as if the accepted failures were mended.
+func (g Graded) withoutAccepted() Graded {
+	if g.Accepted == 0 {
+		return g
+	}
+	if g.K -= g.Accepted; g.K <= 0 {
+		g.Verdict = Passed
+	}
+	return g
+}
+
 // Rate computes the score over all applicable checks.
 func Rate(list []Graded, kZero int) Score {
 	var total, assessed, earned, accepted float64
@@ -47,10 +58,7 @@ func Rate(list []Graded, kZero int) Score {
 		credit := Credit(g, kZero)
 		total += w
 		earned += w * credit
-		if g.Waived {
-			credit = 1
-		}
-		accepted += w * credit
+		accepted += w * Credit(g.withoutAccepted(), kZero)
 		switch g.Verdict {
 		case Passed, Failed:
 			assessed += w

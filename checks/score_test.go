@@ -38,6 +38,17 @@ func TestRate(t *testing.T) {
 	require.Zero(t, Rate(nil, 5))
 }
 
+func TestAcceptedRisks(t *testing.T) {
+	for _, c := range []struct {
+		accepted int
+		want     float64
+	}{{0, 37.5}, {1, 50}, {2, 100}} { // of two failing subjects, K = 5
+		s := Rate([]Graded{{Severity: High, Verdict: Failed, K: 2, Accepted: c.accepted}}, 5)
+		require.InDelta(t, 37.5, s.Value, 1e-9, "the score itself never counts an accepted risk as mended")
+		require.InDelta(t, c.want, s.WithWaivers, 1e-9)
+	}
+}
+
 func TestGradeCaps(t *testing.T) {
 	good := func(extra ...Graded) []Graded {
 		list := extra
