@@ -75,6 +75,7 @@ func aliases(list []*Check) map[string]string {
 // ruleset hashes everything that decides verdicts: the definitions of all checks and the thresholds.
 func (a *Audit) ruleset() Ruleset {
 	h := sha256.New()
+	fmt.Fprintln(h, RulesetVersion) // stands for what is written in Go
 	for _, c := range a.Checks {
 		fmt.Fprintf(h, "%s %s\n", c.ID, c.Digest)
 		names := make([]string, 0, len(c.Params))

@@ -149,6 +149,13 @@ func (a *app) judge(ctx context.Context, cfg *config.Audit, snapshot string, at 
 	if at.IsZero() {
 		at = s.Info().TakenAt.UTC()
 	}
+	suggestions, err := audit.Suggest(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	for _, line := range suggestions {
+		a.say("note: %s", line)
+	}
 	return audit.Judge(ctx, cfg, s, s.Hash(), toolName(), at)
 }
 
