@@ -153,7 +153,10 @@ func (c *nameChecker) Visit(node *ast.Node) {
 		return // a variable of the expression itself, or a mistake that the compiler names
 	}
 	if _, ok := words[f.name]; !ok {
-		hint := "see `crmaudit checks words` for what a rule may ask"
+		hint := fmt.Sprintf("`crmaudit checks words %s` lists what a rule may ask", f.variable)
+		if f.variable == "param" || f.variable == "profile" {
+			hint = "see docs/writing-checks.md for what a rule may ask"
+		}
 		if near := nearest.Of(f.name, c.vocabulary.words(f.variable)); near != "" {
 			hint = fmt.Sprintf("did you mean %s.%s?", f.variable, near)
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 	"text/tabwriter"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/crmaudit/crmaudit/checks"
 	"github.com/crmaudit/crmaudit/checks/catalog"
+	"github.com/crmaudit/crmaudit/facts"
 	"github.com/crmaudit/crmaudit/internal/fail"
 	"github.com/crmaudit/crmaudit/internal/lang"
 	"github.com/crmaudit/crmaudit/internal/nearest"
@@ -23,7 +25,7 @@ func (a *app) checksCommand() *cobra.Command {
 		Use: "checks", Short: "List, show and test checks",
 		Long: "List, show and test checks.\n\n  crmaudit checks list\n  crmaudit checks show ACC-002 --lang en\n  crmaudit checks test my-checks/",
 	}
-	c.AddCommand(a.checksListCommand(), a.checksShowCommand(), a.checksTestCommand())
+	c.AddCommand(a.checksListCommand(), a.checksShowCommand(), a.checksTestCommand(), a.checksWordsCommand())
 	return c
 }
 
@@ -183,4 +185,28 @@ func checksOf(args []string) ([]*checks.Check, error) {
 		list = append(list, c)
 	}
 	return list, nil
+}
+
+func (a *app) checksWordsCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "words KIND", Short: "List what a rule may ask of a kind of record",
+		Long: "List what a rule may ask of a kind of record: user, credential, answer, …\n\n  crmaudit checks words user",
+		RunE: func(_ *cobra.Command, args []string) error {
+			kinds := make([]string, len(facts.Kinds))
+			for i, k := range facts.Kinds {
+				kinds[i] = string(k)
+			}
+			if !slices.Contains(kinds, args[0]) {
+				hint := "kinds: " + strings.Join(kinds, ", ")
+				if near := nearest.Of(args[0], kinds); near != "" {
+					hint = "did you mean " + near + "?"
+				}
+				return fail.New(fail.Usage, hint, "there is no kind of record %q", args[0])
+			}
+			for _, word := range checks.Words(facts.Kind(args[0])) {
+				fmt.Fprintf(a.out, "%s.%s\n", args[0], word)
+			}
+			return nil
+		},
+	}
 }

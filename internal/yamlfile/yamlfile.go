@@ -5,7 +5,6 @@ package yamlfile
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"reflect"
 	"regexp"
@@ -65,17 +64,6 @@ func DecodeNode(name string, node *Node, into any) error {
 		return explain(name, err)
 	}
 	return nil
-}
-
-// Encode writes v as YAML with two spaces of indentation.
-func Encode(v any) ([]byte, error) {
-	var b bytes.Buffer
-	e := yaml.NewEncoder(&b)
-	e.SetIndent(2)
-	if err := e.Encode(v); err != nil {
-		return nil, fmt.Errorf("write YAML: %w", err)
-	}
-	return b.Bytes(), e.Close()
 }
 
 var (

@@ -192,12 +192,6 @@ func TestErrorsOfReadersPass(t *testing.T) {
 	require.True(t, errors.As(err, &own))
 }
 
-func TestEncode(t *testing.T) {
-	data, err := Encode(bed{Plant: "да", Rows: 2})
-	require.NoError(t, err)
-	require.Equal(t, "plant: да\nrows: 2\nnear: null\n", string(data))
-}
-
 func FuzzDecode(f *testing.F) {
 	for _, seed := range []string{"version: 1", "beds: [{plant: x}]", "a: &a [*a]", "later: {x: 1}", "? [a]\n: b", "<<: {version: 1}", "--- 1\n---", "size: large", "since: 2026-11-22", "\"\\xff\": 1", bomb()} {
 		f.Add([]byte(seed))
