@@ -18,9 +18,13 @@ const (
 	KindIntegration  Kind = "integration"
 	KindHandler      Kind = "handler"
 	KindPublicLink   Kind = "link"
+	KindMailbox      Kind = "mailbox"
 	KindEndpoint     Kind = "endpoint"
 	KindCertificate  Kind = "certificate"
 	KindWebPage      Kind = "page"
+	KindComponent    Kind = "component"
+	KindFile         Kind = "file"
+	KindScan         Kind = "scan"
 	KindBackup       Kind = "backup"
 	KindBackupPolicy Kind = "backup_policy"
 	KindForm         Kind = "form"
@@ -34,7 +38,8 @@ const (
 // Kinds lists all kinds in the order of a snapshot.
 var Kinds = []Kind{
 	KindSetting, KindAnswer, KindPerson, KindRole, KindUser, KindGroup, KindSession, KindCredential,
-	KindIntegration, KindHandler, KindPublicLink, KindEndpoint, KindCertificate, KindWebPage,
+	KindIntegration, KindHandler, KindPublicLink, KindMailbox, KindEndpoint, KindCertificate, KindWebPage,
+	KindComponent, KindFile, KindScan,
 	KindBackup, KindBackupPolicy, KindForm, KindConsent, KindDataVolume, KindAsset, KindActivity, KindEvent,
 }
 
@@ -71,12 +76,20 @@ func New(k Kind) (Record, error) {
 		return &Handler{}, nil
 	case KindPublicLink:
 		return &PublicLink{}, nil
+	case KindMailbox:
+		return &Mailbox{}, nil
 	case KindEndpoint:
 		return &Endpoint{}, nil
 	case KindCertificate:
 		return &Certificate{}, nil
 	case KindWebPage:
 		return &WebPage{}, nil
+	case KindComponent:
+		return &Component{}, nil
+	case KindFile:
+		return &File{}, nil
+	case KindScan:
+		return &Scan{}, nil
 	case KindBackup:
 		return &Backup{}, nil
 	case KindBackupPolicy:

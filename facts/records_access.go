@@ -22,7 +22,9 @@ type Credential struct {
 	LastAddress Known[string]    `json:"last_address,omitzero"`
 	Expires     Known[time.Time] `json:"expires,omitzero"` // zero time: known never to expire
 	Active      Known[bool]      `json:"active,omitzero"`
-	Audit       bool             `json:"audit,omitzero"` // the credential that this audit itself uses
+	Methods     Known[[]string]  `json:"methods,omitzero"`   // what it called, most called first, at most ten
+	DayReads    Known[int]       `json:"day_reads,omitzero"` // most calls in one day that read client records
+	Audit       bool             `json:"audit,omitzero"`     // the credential that this audit itself uses
 }
 
 // Kind implements Record.
@@ -33,15 +35,18 @@ func (c *Credential) Key() string { return c.ID }
 
 // Integration is an installed application or widget.
 type Integration struct {
-	ID      string          `json:"id"`
-	Source  string          `json:"source,omitzero"`
-	Title   Known[string]   `json:"title,omitzero"`
-	Vendor  Known[string]   `json:"vendor,omitzero"`
-	Owner   Known[string]   `json:"owner,omitzero"`
-	Purpose Known[string]   `json:"purpose,omitzero"`
-	Scopes  Known[[]string] `json:"scopes,omitzero"`
-	Country Known[string]   `json:"country,omitzero"`
-	Active  Known[bool]     `json:"active,omitzero"`
+	ID       string           `json:"id"`
+	Source   string           `json:"source,omitzero"`
+	Title    Known[string]    `json:"title,omitzero"`
+	Vendor   Known[string]    `json:"vendor,omitzero"`
+	Owner    Known[string]    `json:"owner,omitzero"`
+	Purpose  Known[string]    `json:"purpose,omitzero"`
+	Scopes   Known[[]string]  `json:"scopes,omitzero"`
+	Country  Known[string]    `json:"country,omitzero"`
+	Active   Known[bool]      `json:"active,omitzero"`
+	Expires  Known[time.Time] `json:"expires,omitzero"`   // end of the subscription; zero time: none
+	Methods  Known[[]string]  `json:"methods,omitzero"`   // what it called, most called first, at most ten
+	DayReads Known[int]       `json:"day_reads,omitzero"` // most calls in one day that read client records
 }
 
 // Kind implements Record.
@@ -84,15 +89,41 @@ func (*PublicLink) Kind() Kind { return KindPublicLink }
 // Key implements Record.
 func (l *PublicLink) Key() string { return l.ID }
 
+// Mailbox is a mailbox that the CRM reads or sends through.
+type Mailbox struct {
+	ID          string        `json:"id"`
+	Source      string        `json:"source,omitzero"`
+	Address     Known[string] `json:"address,omitzero"`
+	Owner       Known[string] `json:"owner,omitzero"` // user id
+	OwnerActive Known[bool]   `json:"owner_active,omitzero"`
+	Server      Known[string] `json:"server,omitzero"`
+	Encryption  Known[string] `json:"encryption,omitzero"` // one of the Mail… constants
+	Active      Known[bool]   `json:"active,omitzero"`
+}
+
+// How a mailbox is reached.
+const (
+	MailVerified   = "verified"   // TLS, the certificate is checked
+	MailUnverified = "unverified" // TLS with whoever answers
+	MailPlain      = "plain"
+)
+
+// Kind implements Record.
+func (*Mailbox) Kind() Kind { return KindMailbox }
+
+// Key implements Record.
+func (m *Mailbox) Key() string { return m.ID }
+
 // Setting is one security-relevant option in its canonical name, such as auth.two_factor.required.
 type Setting struct {
-	Name    string          `json:"name"`
-	Source  string          `json:"source,omitzero"`
-	Bool    Known[bool]     `json:"bool,omitzero"`
-	Number  Known[float64]  `json:"number,omitzero"`
-	Text    Known[string]   `json:"text,omitzero"`
-	List    Known[[]string] `json:"list,omitzero"`
-	Default bool            `json:"default,omitzero"` // nobody set it: the product's default is in force
+	Name    string           `json:"name"`
+	Source  string           `json:"source,omitzero"`
+	Bool    Known[bool]      `json:"bool,omitzero"`
+	Number  Known[float64]   `json:"number,omitzero"`
+	Text    Known[string]    `json:"text,omitzero"`
+	List    Known[[]string]  `json:"list,omitzero"`
+	Date    Known[time.Time] `json:"date,omitzero"`    // zero time: known never to have happened
+	Default bool             `json:"default,omitzero"` // nobody set it: the product's default is in force
 }
 
 // Kind implements Record.

@@ -16,6 +16,7 @@ const (
 	ActPassword    = "password"
 	ActUserEdit    = "user_edit"
 	ActAPI         = "api"
+	ActAttack      = "attack" // a request that the protection of the CRM took for one
 	ActLogCleared  = "log_cleared"
 )
 
@@ -76,6 +77,8 @@ type Backup struct {
 	OffSite      Known[bool]      `json:"off_site,omitzero"`
 	StorageOwner Known[string]    `json:"storage_owner,omitzero"` // company, person, contractor, departed
 	Verified     Known[bool]      `json:"verified,omitzero"`
+	WebRoot      Known[bool]      `json:"web_root,omitzero"` // lies below the folder that the web server publishes
+	Problem      Known[string]    `json:"problem,omitzero"`  // why it is not complete: part_missing, truncated, unfinished; "" complete
 }
 
 // Kind implements Record.
@@ -94,6 +97,12 @@ type BackupPolicy struct {
 	RetentionDays  Known[int]       `json:"retention_days,omitzero"`
 	RestoreTested  Known[time.Time] `json:"restore_tested,omitzero"`
 	AlertOnFailure Known[bool]      `json:"alert_on_failure,omitzero"`
+	Includes       Known[[]string]  `json:"includes,omitzero"`    // database, files, program, cloud_files, log
+	Destination    Known[string]    `json:"destination,omitzero"` // local, vendor, bucket
+	Encrypted      Known[bool]      `json:"encrypted,omitzero"`
+	KeyRecoverable Known[bool]      `json:"key_recoverable,omitzero"` // the password of the archives can be read back from the CRM itself
+	LastFailed     Known[bool]      `json:"last_failed,omitzero"`
+	LastRun        Known[time.Time] `json:"last_run,omitzero"`
 }
 
 // Kind implements Record.

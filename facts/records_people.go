@@ -35,12 +35,20 @@ type User struct {
 	TwoFactorExempt      Known[bool]       `json:"two_factor_exempt,omitzero"`
 	TwoFactorExemptUntil Known[time.Time]  `json:"two_factor_exempt_until,omitzero"`
 	PasswordChanged      Known[time.Time]  `json:"password_changed,omitzero"`
-	ExternalAuth         Known[string]     `json:"external_auth,omitzero"` // who checks the password, "" the CRM itself
-	Invited              Known[bool]       `json:"invited,omitzero"`       // invitation not accepted yet
+	PasswordMinLength    Known[int]        `json:"password_min_length,omitzero"` // demanded of this account
+	PasswordMaxDays      Known[int]        `json:"password_max_days,omitzero"`   // 0 never expires
+	LoginAttempts        Known[int]        `json:"login_attempts,omitzero"`      // wrong passwords until it is stopped, 0 no limit
+	LockoutMinutes       Known[int]        `json:"lockout_minutes,omitzero"`     // 0 it is not locked
+	IdleMinutes          Known[int]        `json:"idle_minutes,omitzero"`        // until a session ends by itself
+	RememberDays         Known[int]        `json:"remember_days,omitzero"`       // how long a device stays logged in
+	ExternalAuth         Known[string]     `json:"external_auth,omitzero"`       // who checks the password, "" the CRM itself
+	Invited              Known[bool]       `json:"invited,omitzero"`             // invitation not accepted yet
 	CanExport            Known[bool]       `json:"can_export,omitzero"`
 	CanDeleteAll         Known[bool]       `json:"can_delete_all,omitzero"`
 	PortalOwner          Known[bool]       `json:"portal_owner,omitzero"`
-	Sponsor              Known[string]     `json:"sponsor,omitzero"` // employee who answers for an external or service account
+	OwnsRecords          Known[int]        `json:"owns_records,omitzero"`   // client records that this account is responsible for
+	RecentRecords        Known[int]        `json:"recent_records,omitzero"` // of these, created in the last 30 days
+	Sponsor              Known[string]     `json:"sponsor,omitzero"`        // employee who answers for an external or service account
 	Expires              Known[time.Time]  `json:"expires,omitzero"`
 	Locale               Known[string]     `json:"locale,omitzero"`
 	Shared               Known[bool]       `json:"shared,omitzero"`            // several people log in with it
@@ -107,12 +115,13 @@ type Session struct {
 	User       string           `json:"user"`
 	UserName   Known[string]    `json:"user_name,omitzero"`
 	UserActive Known[bool]      `json:"user_active,omitzero"`
-	Type       Known[string]    `json:"kind,omitzero"` // web, remembered, mobile, app_password
+	Type       Known[string]    `json:"kind,omitzero"` // web, remembered, mobile, app_password, link
 	Created    Known[time.Time] `json:"created,omitzero"`
 	LastSeen   Known[time.Time] `json:"last_seen,omitzero"`
 	Expires    Known[time.Time] `json:"expires,omitzero"`
 	Address    Known[string]    `json:"address,omitzero"`
 	Device     Known[string]    `json:"device,omitzero"`
+	Countries  Known[[]string]  `json:"countries,omitzero"` // ISO 3166 codes it was used from
 }
 
 // Kind implements Record.

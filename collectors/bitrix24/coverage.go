@@ -180,7 +180,8 @@ func (r *run) logEntries(event facts.Coverage) []facts.Coverage {
 	return all
 }
 
-// recorded are kinds of entries that every portal with an event log writes.
+// recorded are kinds of entries that every portal with an event log writes. Attacks and the work of webhooks are counted
+// when seen, but nothing vouches for them: whether they are written depends on the portal.
 var recorded = []string{facts.ActLogin, facts.ActLoginAs, facts.ActGrant, facts.ActAdminGrant, facts.ActSettings, facts.ActPassword, facts.ActUserEdit, facts.ActLogCleared}
 
 // formCoverage joins the two sources of public forms.

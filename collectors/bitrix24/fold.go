@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/crmaudit/crmaudit/collectors/bitrixlog"
 	"github.com/crmaudit/crmaudit/facts"
 )
 
@@ -87,7 +88,7 @@ func (f *fold) add(r *logRow) {
 		f.firstAt = at
 	}
 	switch kind := r.act(); kind {
-	case notNotable:
+	case bitrixlog.NotCounted:
 	case facts.ActLogin:
 		f.addLogin(r, at)
 	case facts.ActLoginFailed:
@@ -106,10 +107,10 @@ func (f *fold) add(r *logRow) {
 
 func (f *fold) addLogin(r *logRow, at time.Time) {
 	l := r.login()
-	user := cmp.Or(string(r.User), string(l.User), string(idOf(r.Item)))
-	if l.Method == methodLoginAs {
-		f.count(string(l.Previous), facts.ActLoginAs, r, at)
-		f.note(facts.ActLoginAs, r, at, string(l.Previous), user, "")
+	user := cmp.Or(string(r.User), l.User, string(idOf(r.Item)))
+	if l.As {
+		f.count(l.Previous, facts.ActLoginAs, r, at)
+		f.note(facts.ActLoginAs, r, at, l.Previous, user, "")
 		return
 	}
 	f.logins++
@@ -120,7 +121,7 @@ func (f *fold) addLogin(r *logRow, at time.Time) {
 		f.deviceless++
 	}
 	f.count(user, facts.ActLogin, r, at)
-	if user != "" && l.secondFactor() {
+	if user != "" && l.SecondFactor {
 		f.person(user).secondFactor = true
 	}
 }
@@ -144,16 +145,16 @@ func (f *fold) addFailure(r *logRow, at time.Time) {
 }
 
 func (f *fold) addGrant(r *logRow, at time.Time) {
-	if !strings.EqualFold(string(r.Type), "USER_GROUP_CHANGED") {
+	if !strings.EqualFold(string(r.Type), bitrixlog.GroupsChanged) {
 		f.count(string(r.User), facts.ActGrant, r, at)
 		return
 	}
 	subject, change := string(idOf(r.Item)), r.groupChange()
-	if !change.readable {
+	if !change.Readable {
 		f.unreadable++
 	}
 	kind := facts.ActGrant
-	if change.givesAdmin() {
+	if change.GivesAdmin() {
 		kind = facts.ActAdminGrant
 		f.note(kind, r, at, string(r.User), subject, "")
 	}
@@ -162,16 +163,16 @@ func (f *fold) addGrant(r *logRow, at time.Time) {
 		return
 	}
 	switch t := f.person(subject); {
-	case change.givesAdmin(), change.keepsAdmin():
+	case change.GivesAdmin(), change.KeepsAdmin():
 		t.admin, t.adminKnown = true, true
-	case change.takesAdmin():
+	case change.TakesAdmin():
 		t.admin, t.adminKnown = false, true
 	}
 }
 
 func (f *fold) addPassword(r *logRow, at time.Time) {
 	f.count(string(r.User), facts.ActPassword, r, at)
-	if subject := string(idOf(r.Item)); subject != "" && strings.EqualFold(string(r.Type), "USER_PASSWORD_CHANGED") {
+	if subject := string(idOf(r.Item)); subject != "" && strings.EqualFold(string(r.Type), bitrixlog.PasswordChanged) {
 		if t := f.person(subject); at.After(t.password) {
 			t.password = at
 		}

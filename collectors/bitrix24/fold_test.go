@@ -137,15 +137,19 @@ func TestNotableKeepsTheNewest(t *testing.T) {
 	require.Equal(t, 10, f.events.dropped)
 }
 
-func TestActs(t *testing.T) {
-	for kind, want := range map[string]string{
-		"USER_AUTHORIZE": facts.ActLogin, "user_authorize": facts.ActLogin, "USER_LOGIN_NOT_FOUND": facts.ActLoginFailed, "GROUP_POLICY_CHANGED": facts.ActSettings,
-		"MODULE_RIGHTS_CHANGED": facts.ActGrant, "EVENT_LOG_CLEARED": facts.ActLogCleared, "CRM_CONTACT_EXPORT": facts.ActExport, "CRM_DEAL_DELETE": facts.ActDelete,
-		"USER_LOGOUT": notNotable, "IBLOCK_ELEMENT_DELETE": notNotable, "BACKUP_SUCCESS": notNotable, "": notNotable,
-	} {
-		assert.Equal(t, want, (&logRow{Type: text(kind)}).act(), kind)
+// Attacks are counted for whoever made the request; they are no log-ins, and nothing vouches for them.
+func TestAttacksAreOnlyCounted(t *testing.T) {
+	f := newTestFold()
+	f.add(row(1, foldDay, "SECURITY_FILTER_SQL", "", "", "192.0.2.1", "text"))
+	f.add(row(2, foldDay, "USER_LOGOUT", "6", "6", "192.0.2.1", ""))
+	require.Equal(t, []*facts.Activity{
+		{Day: foldDay, Type: facts.ActAttack, Source: sourceID, Count: 1, Hours: 1, Addresses: 1, PeakHour: 1, Peak10Min: 1},
+	}, f.activities())
+	require.Empty(t, f.events.all())
+	require.Zero(t, f.logins)
+	for _, kinds := range [][]string{recorded, unseen} {
+		require.NotContains(t, kinds, facts.ActAttack)
 	}
-	require.Equal(t, facts.ActAPI, (&logRow{Type: "USER_AUTHORIZE", Module: "rest"}).act())
 }
 
 func FuzzLogRow(f *testing.F) {

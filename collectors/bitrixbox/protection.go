@@ -1,0 +1,334 @@
+package bitrixbox
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/crmaudit/crmaudit/collectors/bitrixbox/php"
+	"github.com/crmaudit/crmaudit/facts"
+)
+
+// readProtection gives the security panel, software, files, scans, roles of the network and the journal.
+func (r *run) readProtection(ctx context.Context) error {
+	for _, write := range []func(context.Context) error{
+		r.writeHooks, r.writeIPRules, r.writeAlerts, r.writeRuntime, r.writeRootSettings, r.writeComponents, r.writeFiles, r.writeScan, r.writeJournal,
+	} {
+		if err := write(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeHooks tells which protections are switched on: each is a hook of the security module.
+func (r *run) writeHooks(ctx context.Context) error {
+	if r.why("hooks") != "" {
+		return nil
+	}
+	exclusions, exceptions := 0, 0
+	masks, err := r.ask(ctx, "filter_masks", func(row row) error { exclusions = int(row.number("N")); return nil })
+	if err != nil {
+		return err
+	}
+	if _, err := r.ask(ctx, "antivirus_exceptions", func(row row) error { exceptions = int(row.number("N")); return nil }); err != nil {
+		return err
+	}
+	filter := r.hooked("OnBeforeProlog", "CSecurityFilter")
+	redirect := r.hooked("OnBeforeLocalRedirect", "CSecurityRedirect")
+	frame := r.hooked("OnPageStart", "CSecurityFrame")
+	antivirus := r.hooked("OnPageStart", "CSecurityAntiVirus")
+	settings := []*facts.Setting{
+		{Name: "protection.antivirus", Bool: facts.Of(antivirus)},
+		{Name: "protection.frame", Bool: facts.Of(frame)},
+		{Name: "protection.host_restriction", Bool: facts.Of(r.hooked("OnPageStart", "HostRestriction"))},
+		{Name: "protection.redirect", Bool: facts.Of(redirect)},
+		{Name: "protection.waf", Bool: facts.Of(filter)},
+	}
+	if masks {
+		settings = append(settings, &facts.Setting{Name: "protection.waf_exclusions", Number: facts.Of(float64(exclusions))})
+	}
+	if o := &r.options; o.reason == "" {
+		_, isDefault := o.get("security", "antivirus_action")
+		settings = append(settings,
+			&facts.Setting{Name: "protection.antivirus_notify_only", Bool: facts.Of(o.text("security", "antivirus_action") == "notify_only"), Default: isDefault},
+			&facts.Setting{Name: "protection.integrity_checked", Date: facts.Of(o.moment("security", "last_files_check"))},
+			&facts.Setting{Name: "protection.level", Text: r.panelLevel(filter, redirect, frame, antivirus, exclusions, exceptions)})
+	}
+	for _, s := range settings {
+		if err := r.setting(s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Levels of the vendor's panel; each asks for everything of the one before.
+const (
+	levelNone     = "none"
+	levelStandard = "standard"
+	levelHigh     = "high"
+	levelVeryHigh = "very_high"
+)
+
+// panelEvents are the records of the event log that the panel asks for.
+var panelEvents = []string{
+	"logout", "login_success", "login_fail", "register", "register_fail", "password_request", "password_change", "user_delete", "user_groups",
+	"group_policy", "module_access", "file_access", "task",
+}
+
+// panelLevel is the level that the portal reaches. What the panel asks of files is left open without a
+// document root, and then only the levels below are certain.
+func (r *run) panelLevel(filter, redirect, frame, antivirus bool, exclusions, exceptions int) facts.Known[string] {
+	o := &r.options
+	admins := r.policies.of([]string{adminGroup})
+	strict := admins.known && admins.length >= 10 && admins.maxDays > 0 && admins.maxDays <= 90 && admins.idle <= 15 && admins.punctuation
+	errorsOnly := o.number("main", "error_reporting") == 85 || o.number("main", "error_reporting") == 0
+	if !filter || exclusions > 0 || !strict || !o.on("main", "captcha_registration") || !errorsOnly {
+		return facts.Of(levelNone)
+	}
+	if r.site.root == nil {
+		return facts.Unknown[string](facts.NotConfigured) // whether errors of the database are shown stands in a file
+	}
+	if debug, known := r.site.root.Settings.Debug.Get(); !known {
+		return facts.Unknown[string](facts.Failed)
+	} else if debug {
+		return facts.Of(levelNone)
+	}
+	for _, event := range panelEvents {
+		if !o.on("main", "event_log_"+event) {
+			return facts.Of(levelStandard)
+		}
+	}
+	storage := r.site.root.Settings.SessionStorage.Or("file")
+	if !frame || !redirect || storage == "file" || !o.on("main", "use_session_id_ttl") || o.number("main", "session_id_ttl") <= 0 || !r.site.adminRule {
+		return facts.Of(levelStandard)
+	}
+	checked := o.moment("security", "last_files_check")
+	if !r.secondFactorWorks() || r.window.now.Sub(checked) > 7*24*time.Hour || !antivirus || o.text("security", "antivirus_action") == "notify_only" || exceptions > 0 {
+		return facts.Of(levelHigh)
+	}
+	return facts.Of(levelVeryHigh)
+}
+
+// readIPRules finds the rule that limits the administration to known addresses.
+func (r *run) readIPRules(ctx context.Context) error {
+	ruled := map[string]bool{}
+	if _, err := r.ask(ctx, "ip_rules", func(row row) error {
+		from, _ := row.time("ACTIVE_FROM")
+		until, _ := row.time("ACTIVE_TO")
+		inForce := row.yes("ACTIVE") && !from.After(r.window.now) && (until.IsZero() || until.After(r.window.now))
+		if inForce && row.text("RULE_TYPE") == "A" && row.yes("ADMIN_SECTION") && row.text("SITE_ID") == "" {
+			ruled[row.id("ID")] = true
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	if _, err := r.ask(ctx, "ip_rule_addresses", func(row row) error {
+		if ruled[row.id("IPRULE_ID")] {
+			r.site.adminAddresses = append(r.site.adminAddresses, row.text("RULE_IP"))
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	r.site.adminRule = len(ruled) > 0 && r.hooked("OnPageStart", "CSecurityIPRule")
+	return nil
+}
+
+// writeIPRules tells of that rule. A file can switch it off, and whether it is there nobody sees without the document root.
+func (r *run) writeIPRules(context.Context) error {
+	if r.why("ip_rules", "hooks") != "" {
+		return nil
+	}
+	if err := r.setting(&facts.Setting{Name: "network.admin_ip_rule", Bool: facts.Of(r.site.adminRule)}); err != nil {
+		return err
+	}
+	if r.why("ip_rule_addresses") != "" {
+		return nil
+	}
+	list := r.site.adminAddresses
+	if !r.site.adminRule || list == nil {
+		list = []string{}
+	}
+	// The rule binds the administration alone: whoever works with clients may come from anywhere.
+	return r.setting(&facts.Setting{Name: "network.admin_ip_allowlist", List: facts.Of(list)})
+}
+
+// alertOf names what an alert is about in the words of the checks.
+var alertOf = map[string]string{
+	"USER_GROUP_CHANGED": "admin_granted", "GROUP_POLICY_CHANGED": "settings_changed", "MODULE_RIGHTS_CHANGED": "settings_changed",
+	"USER_AUTHORIZE": "login", "USER_LOGIN": "login_failed", "CRM_EXPORT": "mass_export", "CRM_DELETE": "mass_delete",
+}
+
+func (r *run) writeAlerts(ctx context.Context) error {
+	types := []string{}
+	ok, err := r.ask(ctx, "alerts", func(row row) error {
+		if name := alertOf[strings.ToUpper(row.text("AUDIT_TYPE_ID"))]; name != "" {
+			types = append(types, name)
+		}
+		return nil
+	})
+	if err != nil || !ok {
+		return err
+	}
+	return r.setting(&facts.Setting{Name: "alerts.types", List: facts.Of(unique(types))})
+}
+
+// writeRuntime gives what runs behind the portal.
+func (r *run) writeRuntime(ctx context.Context) error {
+	for _, q := range []struct {
+		list, setting string
+		date          bool
+	}{{"agents", "agents.last_run", true}, {"updates", "updates.last_install", true}, {"request_log", "api.debug_log", false}} {
+		if _, err := r.ask(ctx, q.list, func(row row) error {
+			s := &facts.Setting{Name: q.setting}
+			if q.date {
+				s.Date = facts.Of(moment(row.number("LAST")))
+			} else {
+				s.Bool = facts.Of(row.number("N") > 0)
+			}
+			return r.setting(s)
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeRootSettings gives what the settings files of the document root say.
+func (r *run) writeRootSettings(context.Context) error {
+	if r.site.root == nil {
+		return nil
+	}
+	s := r.site.root.Settings
+	weak := facts.Known[bool]{}
+	if list, ok := s.DatabasePasswordWeak.Get(); ok {
+		weak = facts.Of(len(list) > 0)
+	}
+	for _, x := range []struct {
+		name  string
+		value facts.Known[bool]
+	}{
+		{"debug.enabled", s.Debug}, {"debug.errors_shown", s.ErrorsShown}, {"debug.log_in_webroot", s.LogInWebRoot}, {"cookies.secure", s.CookiesSecure},
+		{"cookies.http_only", s.CookiesHTTPOnly}, {"api.plain_http", s.PlainHTTPWebhooks}, {"database.superuser", s.Superuser}, {"database.password_weak", weak},
+	} {
+		if _, known := x.value.Get(); known {
+			if err := r.setting(&facts.Setting{Name: x.name, Bool: x.value}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// writeComponents gives the portal, its modules and the database with their versions.
+func (r *run) writeComponents(context.Context) error {
+	portal := &facts.Component{ID: "bitrix24", Source: r.kind, Name: facts.Of("1C-Bitrix24")}
+	if r.site.root != nil {
+		main := r.site.root.Versions.Main
+		portal.Version, portal.Released = main.Version, main.Date
+	}
+	if r.options.reason == "" {
+		if ends, err := time.Parse(time.DateOnly, r.options.text("main", "~support_finish_date")); err == nil {
+			portal.LicenceEnds = facts.Of(ends)
+		}
+	}
+	if err := r.write(portal); err != nil {
+		return err
+	}
+	if r.server.product == "" {
+		return nil
+	}
+	version, _, _ := strings.Cut(r.server.version, "-")
+	version, _, _ = strings.Cut(version, " ")
+	return r.write(&facts.Component{ID: lower(r.server.product), Source: r.kind, Name: facts.Of(r.server.product), Version: facts.Of(version)})
+}
+
+// scanSeverity by the vendor's word, misspelt as it is.
+var scanSeverity = map[string]string{"LOW": "low", "MIDDLE": "medium", "HIGHT": "high", "HIGH": "high", "CRITICAL": "high"}
+
+// writeScan passes on what the vendor's own scanner found in its last run. How it writes that down is not
+// documented, so whatever cannot be read stays unknown and never counts as clean.
+func (r *run) writeScan(ctx context.Context) error {
+	found := false
+	ok, err := r.ask(ctx, "scanner", func(row row) error {
+		found = true
+		at, _ := row.time("TEST_DATE")
+		if err := r.setting(&facts.Setting{Name: "scanner.last_run", Date: facts.Of(at)}); err != nil {
+			return err
+		}
+		scans, readable := readScans(row.raw("RESULTS"))
+		if !readable {
+			r.gaps["scanner"] = gap{list: "scanner", reason: facts.Failed, detail: "the results of the vendor's scanner could not be read"}
+			return nil
+		}
+		for _, s := range scans {
+			s.Source, s.Scanner, s.At = r.kind, facts.Of("bitrix security"), facts.Of(at)
+			if err := r.write(s); err != nil {
+				return err
+			}
+		}
+		return r.setting(&facts.Setting{Name: "scanner.problems", Number: facts.Of(float64(len(scans)))})
+	})
+	if err != nil || !ok || found {
+		return err
+	}
+	return r.setting(&facts.Setting{Name: "scanner.last_run", Date: facts.Of(time.Time{})})
+}
+
+// readScans finds, anywhere in the value, entries that have a severity.
+func readScans(text string) ([]*facts.Scan, bool) {
+	value, err := php.Unserialize(text)
+	if err != nil {
+		if json.Unmarshal([]byte(text), &value) != nil {
+			return nil, false
+		}
+		return nil, value == nil
+	}
+	var scans []*facts.Scan
+	seen := map[string]int{}
+	var walk func(any)
+	walk = func(v any) {
+		array, ok := v.(*php.Array)
+		if !ok {
+			return
+		}
+		get := func(keys ...string) string {
+			for _, key := range keys {
+				if x, ok := array.Get(key); ok {
+					if s, ok := php.Text(x); ok && s != "" {
+						return clean(s)
+					}
+				}
+			}
+			return ""
+		}
+		if severity := scanSeverity[strings.ToUpper(get("critical", "CRITICAL", "severity"))]; severity != "" {
+			id := get("code", "name", "test", "title")
+			if id == "" {
+				id = "test"
+			}
+			if seen[id]++; seen[id] > 1 {
+				id = fmt.Sprintf("%s-%d", id, seen[id])
+			}
+			scans = append(scans, &facts.Scan{ID: id, Severity: facts.Of(severity), Title: facts.Of(get("title", "name", "code"))})
+			return
+		}
+		for _, child := range array.All() {
+			walk(child)
+		}
+	}
+	walk(value)
+	return scans, true
+}
+
+func decimal(s string) (float64, bool) {
+	f, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
+	return f, err == nil && !math.IsNaN(f) && !math.IsInf(f, 0)
+}

@@ -1,0 +1,109 @@
+package bitrixbox
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/crmaudit/crmaudit/collectors/bitrixbox/archive"
+	"github.com/crmaudit/crmaudit/collectors/bitrixbox/docroot"
+	"github.com/crmaudit/crmaudit/facts"
+)
+
+// readRoot looks at the document root, when there is one to look at. That it cannot be read is coverage.
+func (r *run) readRoot(ctx context.Context) error {
+	if r.root == "" {
+		return nil
+	}
+	report, err := docroot.Inspect(ctx, r.root, docroot.Options{Now: r.window.now})
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		r.site.rootErr = err
+		r.note("%s", strings.TrimSpace(err.Error()))
+		return nil
+	}
+	r.site.root = report
+	if report.Unread > 0 {
+		r.note("%d files and folders of the document root could not be read, for instance %s", report.Unread, strings.Join(report.UnreadPaths, ", "))
+	}
+	for _, kind := range sortedKeys(report.Dropped) {
+		r.note("%d more files of the kind %s are not listed one by one", report.Dropped[kind], kind)
+	}
+	return r.readArchives(ctx)
+}
+
+// backupFolder is where the portal keeps its copies, from the document root.
+const backupFolder = "bitrix/backup"
+
+func (r *run) readArchives(ctx context.Context) error {
+	root, err := os.OpenRoot(r.root)
+	if err != nil {
+		return nil // Inspect has told it
+	}
+	defer func() { _ = root.Close() }()
+	folder, err := root.OpenRoot(filepath.FromSlash(backupFolder))
+	if errors.Is(err, fs.ErrNotExist) {
+		r.site.backups = &archive.Folder{}
+		return nil
+	}
+	if err != nil {
+		r.note("the folder of backups could not be opened")
+		return nil
+	}
+	defer func() { _ = folder.Close() }()
+	zone := time.UTC
+	if name, ok := r.site.root.Settings.Zone.Get(); ok {
+		if z, err := time.LoadLocation(name); err == nil {
+			zone = z
+		}
+	}
+	found, err := archive.Read(ctx, folder, archive.Options{Now: r.window.now, Zone: zone})
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		r.note("the folder of backups could not be read")
+		return nil
+	}
+	r.site.backups = found
+	return nil
+}
+
+// writeFiles gives the files that draw attention: those of the document root and those that the vendor's malware scan found.
+func (r *run) writeFiles(ctx context.Context) error {
+	files := map[string]*facts.File{}
+	if r.site.root != nil {
+		for _, f := range r.site.root.Files {
+			f.Source = r.kind
+			files[f.Key()] = f
+		}
+	}
+	if _, err := r.ask(ctx, "malware", func(row row) error {
+		f := &facts.File{Path: row.text("src"), Source: r.kind, Type: facts.Of(facts.FileMalware)}
+		if kind := row.text("type"); kind != "file" {
+			f.Path = kind + ":" + f.Path
+		}
+		if score, ok := decimal(row.raw("score")); ok {
+			f.Score = facts.Of(score)
+		}
+		if f.Path != "" {
+			files[f.Key()] = f
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	for _, key := range slices.Sorted(mapKeys(files)) {
+		if err := r.write(files[key]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
