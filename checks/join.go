@@ -25,6 +25,8 @@ type joins struct {
 	lists []*declaredList       // answers that fill a field of users
 	about map[string]*aboutUser // rows of an answer that fills several fields, by user
 
+	toldPolicy *facts.BackupPolicy // the one that a person described; nil when there are none or several
+
 	wanted map[string]bool     // user ids and e-mails that some record refers to
 	users  map[string]*account // those of them that were seen, by id and by e-mail
 }
@@ -90,6 +92,9 @@ func (j *joins) prepare(ctx context.Context, s facts.Snapshot) error {
 			return err
 		}
 		j.addAnswer(a)
+	}
+	if err := j.collectPolicy(ctx, s); err != nil {
+		return err
 	}
 	return j.collectOwners(ctx, s)
 }
@@ -169,8 +174,12 @@ func (j *joins) complete(v *View, r facts.Record) {
 		j.owner(v, "owner", r.Owner.Or(""))
 	case *facts.PublicLink:
 		j.owner(v, "creator", r.Creator.Or(""))
+	case *facts.Mailbox:
+		j.owner(v, "owner", r.Owner.Or(""))
 	case *facts.Asset:
 		j.owner(v, "holder", r.Holder.Or(""))
+	case *facts.BackupPolicy:
+		j.policy(v, r)
 	case *facts.Backup:
 		age(v, "finished_days")
 	case *facts.Answer:

@@ -47,6 +47,12 @@ func (j *joins) collectOwners(ctx context.Context, s facts.Snapshot) error {
 		}
 		want(l.Creator)
 	}
+	for m, err := range facts.Each[*facts.Mailbox](ctx, s) {
+		if err != nil {
+			return err
+		}
+		want(m.Owner)
+	}
 	for a, err := range facts.Each[*facts.Asset](ctx, s) {
 		if err != nil {
 			return err

@@ -73,9 +73,8 @@ func LoadRule(name string, data []byte, natives Natives) (*Check, error) {
 		c.Applies = p
 	}
 	if f.Question.Native != "" {
-		c.Start, c.Rule = natives[f.Question.Native], f.Question.Native
-		if c.Start == nil {
-			return nil, fail.New(fail.Usage, "only the program's own checks have native questions", "%s: there is no native question %q", name, f.Question.Native)
+		if err := c.askNative(name, &f, natives); err != nil {
+			return nil, err
 		}
 		return c, Validate(c)
 	}
@@ -87,6 +86,33 @@ func LoadRule(name string, data []byte, natives Natives) (*Check, error) {
 	c.Ask = q.asks()
 	c.Start = q.start
 	return c, Validate(c)
+}
+
+// askNative lets the check ask a question written in Go and, where that stays unknown, the one below otherwise.
+func (c *Check) askNative(name string, f *ruleFile, natives Natives) error {
+	start := natives[f.Question.Native]
+	if start == nil {
+		return fail.New(fail.Usage, "only the program's own checks have native questions", "%s: there is no native question %q", name, f.Question.Native)
+	}
+	c.Start, c.Rule = start, f.Question.Native
+	if f.Question.Otherwise == nil {
+		return nil
+	}
+	second, err := compileQuestion(name, f.Question.Otherwise, f.Params)
+	if err != nil {
+		return err
+	}
+	c.Rule += "; otherwise " + second.describe()
+	c.Ask = second.asks()
+	c.Start = func(p *Pass) Visit {
+		v := start(p)
+		if v.On == nil {
+			v.On = map[facts.Kind]func(*Subject){}
+		}
+		v.Done = otherwise(v.Done, second.begin(p, &v))
+		return v
+	}
+	return nil
 }
 
 // question is a compiled ruleQuestion.

@@ -42,6 +42,7 @@ var derived = map[facts.Kind]map[string]any{
 	facts.KindActivity:     {"weekday": 0, "days_ago": 0},
 	facts.KindEvent:        {"days_ago": 0, "actor_admin": false, "actor_departed": false, "subject_departed": false, "after_departure": false},
 	facts.KindPublicLink:   {"creator_departed": false},
+	facts.KindMailbox:      {"owner_departed": false},
 	facts.KindBackupPolicy: {},
 }
 

@@ -97,12 +97,6 @@ type BackupPolicy struct {
 	RetentionDays  Known[int]       `json:"retention_days,omitzero"`
 	RestoreTested  Known[time.Time] `json:"restore_tested,omitzero"`
 	AlertOnFailure Known[bool]      `json:"alert_on_failure,omitzero"`
-	Includes       Known[[]string]  `json:"includes,omitzero"`    // database, files, program, cloud_files, log
-	Destination    Known[string]    `json:"destination,omitzero"` // local, vendor, bucket
-	Encrypted      Known[bool]      `json:"encrypted,omitzero"`
-	KeyRecoverable Known[bool]      `json:"key_recoverable,omitzero"` // the password of the archives can be read back from the CRM itself
-	LastFailed     Known[bool]      `json:"last_failed,omitzero"`
-	LastRun        Known[time.Time] `json:"last_run,omitzero"`
 }
 
 // Kind implements Record.

@@ -14,7 +14,10 @@ var files embed.FS
 
 // Natives are the questions of this catalogue that are written in Go.
 func Natives() checks.Natives {
-	return checks.Natives{"journal_gaps": journalGaps, "late_logins": lateLogins, "foreign_changes": foreignChanges, "stale_secrets": staleSecrets}
+	return checks.Natives{
+		"journal_gaps": journalGaps, "late_logins": lateLogins, "foreign_changes": foreignChanges, "stale_secrets": staleSecrets,
+		"mass_deletes": massDeletes, "mass_views": massViews, "foreign_logins": foreignLogins, "end_of_support": endOfSupport,
+	}
 }
 
 // Load reads, compiles and validates all checks, sorted by id.

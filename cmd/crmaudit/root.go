@@ -88,7 +88,7 @@ personal-data law, and writes a report that an owner can read and a lawyer can f
 	flags.StringVar(&a.language, "lang", "", "language of what a person reads: ru, uk or en")
 	root.AddCommand(
 		a.demoCommand(), a.initCommand(), a.doctorCommand(), a.runCommand(), a.collectCommand(), a.checkCommand(),
-		a.reportCommand(), a.gateCommand(), a.checksCommand(), a.answersCommand(), a.versionCommand(),
+		a.reportCommand(), a.gateCommand(), a.checksCommand(), a.answersCommand(), a.bitrixboxCommand(), a.versionCommand(),
 	)
 	root.SetHelpCommand(helpCommand(root))
 	root.InitDefaultHelpCmd()

@@ -2,16 +2,19 @@
 package all
 
 import (
+	"slices"
+
 	"github.com/crmaudit/crmaudit/collectors"
 	"github.com/crmaudit/crmaudit/collectors/answers"
 	"github.com/crmaudit/crmaudit/collectors/bitrix24"
+	"github.com/crmaudit/crmaudit/collectors/bitrixbox"
 	"github.com/crmaudit/crmaudit/collectors/roster"
 	"github.com/crmaudit/crmaudit/collectors/tlsprobe"
 )
 
 // Sources lists every kind of source.
 func Sources() []collectors.Source {
-	return []collectors.Source{bitrix24.Source(), tlsprobe.Source(), roster.Source(), answers.Source()}
+	return slices.Concat([]collectors.Source{bitrix24.Source()}, bitrixbox.Sources(), []collectors.Source{tlsprobe.Source(), roster.Source(), answers.Source()})
 }
 
 // Find is the source of the kind.

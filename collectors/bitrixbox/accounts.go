@@ -191,7 +191,7 @@ func (r *run) user(id string, row row) *facts.User {
 	a.person = a.human || kind.Or("") == facts.UserExternal
 	u := &facts.User{
 		ID: id, Source: r.kind, Login: facts.Of(row.text("LOGIN")), Active: facts.Of(a.active), Type: kind,
-		Name: facts.Of(strings.TrimSpace(row.text("NAME") + " " + row.text("LAST_NAME"))), Email: row.known("EMAIL"), Position: row.known("WORK_POSITION"),
+		Name: facts.Of(strings.TrimSpace(row.text("NAME") + " " + row.text("LAST_NAME"))), Email: row.known("EMAIL"), Phone: row.known("PERSONAL_MOBILE"), Position: row.known("WORK_POSITION"),
 		Blocked: row.flag("BLOCKED"), Created: row.since("DATE_REGISTER"), LastLogin: row.when("LAST_LOGIN"), LastActivity: row.when("LAST_ACTIVITY_DATE"),
 		ExternalAuth: facts.Of(outside(row.text("EXTERNAL_AUTH_ID"))), Locale: row.known("LID"),
 		PortalOwner: facts.Of(id == "1"), // who installed the portal, and whom it takes for its owner

@@ -2,6 +2,8 @@ package bitrixbox
 
 import (
 	"context"
+	"fmt"
+	"regexp"
 	"time"
 
 	"github.com/crmaudit/crmaudit/collectors/bitrixbox/archive"
@@ -20,8 +22,13 @@ const hung = 24 * time.Hour
 // readBackups gives the copies in the folder of backups and how the portal is set to make them.
 func (r *run) readBackups(ctx context.Context) error {
 	if r.site.backups != nil {
+		names := map[string]int{}
 		for _, s := range r.site.backups.Sets {
-			if err := r.write(r.backup(s)); err != nil {
+			b := r.backup(s)
+			if names[b.ID]++; names[b.ID] > 1 {
+				b.ID = fmt.Sprintf("%s (%d)", b.ID, names[b.ID])
+			}
+			if err := r.write(b); err != nil {
 				return err
 			}
 		}
@@ -32,13 +39,16 @@ func (r *run) readBackups(ctx context.Context) error {
 	if r.options.reason != "" {
 		return nil
 	}
-	return r.write(r.backupPolicy())
+	if err := r.write(r.backupPolicy()); err != nil {
+		return err
+	}
+	return r.writeBackupJob()
 }
 
 // backup is a set of files. It lies beside the portal, so it is no copy elsewhere.
 func (r *run) backup(s archive.Set) *facts.Backup {
 	b := &facts.Backup{
-		ID: s.Name, Source: r.kind, Location: facts.Of("/" + backupFolder), Type: facts.Of(contentOf(s.Kind, s.Format)), Finished: facts.Of(s.Modified.UTC()),
+		ID: publicName(s.Name), Source: r.kind, Location: facts.Of("/" + backupFolder), Type: facts.Of(contentOf(s.Kind, s.Format)), Finished: facts.Of(s.Modified.UTC()),
 		Bytes: facts.Of(s.Bytes), OffSite: facts.Of(false), WebRoot: facts.Of(true), Problem: facts.Of(s.Problem), StorageOwner: facts.Of("company"),
 	}
 	switch {
@@ -48,6 +58,9 @@ func (r *run) backup(s archive.Set) *facts.Backup {
 		b.Complete = facts.Unknown[bool](facts.NotSupported)
 	default:
 		b.Complete = facts.Of(true)
+	}
+	if r.options.reason == "" { // the job tests what it wrote, if it is told to; of copies made by hand nobody knows
+		b.Verified = facts.With(r.options.on("main", "dump_integrity_check_auto") && s.Problem == "", facts.Inferred)
 	}
 	if s.EncryptedKnown {
 		b.Encrypted = facts.Of(s.Encrypted)
@@ -59,6 +72,12 @@ func (r *run) backup(s archive.Set) *facts.Backup {
 	}
 	return b
 }
+
+// tail is the part of a name that keeps its address from being guessed.
+var tail = regexp.MustCompile(`_([A-Za-z0-9]{8,32})(\.[a-z.]+)$`)
+
+// publicName is the name of an archive without that tail: a report must not lead anybody to the file.
+func publicName(name string) string { return clean(tail.ReplaceAllString(name, "_…$2")) }
 
 func contentOf(kind, format string) string {
 	if format == archive.FormatSQL || kind == "sql" {
@@ -84,25 +103,6 @@ func (r *run) backupPolicy() *facts.BackupPolicy {
 	o := &r.options
 	scheduled := o.number("main", "dump_auto_enable_auto") > 0
 	p := &facts.BackupPolicy{ID: "bitrix", Source: r.kind, Scheduled: facts.Of(scheduled), EveryHours: facts.Of(max(o.number("main", "dump_auto_interval_auto"), 1) * 24)}
-	encrypted := o.text("main", "dump_temporary_cache") != ""
-	p.Encrypted, p.KeyRecoverable = facts.Of(encrypted), facts.Of(encrypted)
-	p.Includes = facts.Of(r.backupIncludes())
-	switch bucket := o.number("main", "dump_bucket_id_auto"); {
-	case bucket == bucketVendor && encrypted:
-		p.Destination = facts.Of("vendor")
-	case bucket <= bucketLocal: // without a password the product silently keeps the copy here
-		p.Destination = facts.Of("local")
-	default:
-		p.Destination = facts.Of("bucket")
-	}
-	start, end := o.moment("main", "last_backup_start_time"), o.moment("main", "last_backup_end_time")
-	if !start.IsZero() {
-		p.LastRun = facts.Of(start)
-		running := r.window.now.Sub(start) < hung
-		p.LastFailed = facts.Of(start.After(end) && !running || r.site.backups != nil && r.site.backups.LockDead)
-	} else if scheduled {
-		p.LastRun = facts.Of(time.Time{})
-	}
 	switch o.number("main", "dump_delete_old_auto") {
 	case 0:
 		p.Generations, p.RetentionDays = facts.Of(unlimited), facts.Of(forEver)
@@ -116,6 +116,38 @@ func (r *run) backupPolicy() *facts.BackupPolicy {
 		p.Generations, p.RetentionDays = facts.Of(copies), facts.Of(copies*max(o.number("main", "dump_auto_interval_auto"), 1))
 	}
 	return p
+}
+
+// writeBackupJob gives what holds for the portal's own job alone, whatever else makes copies.
+func (r *run) writeBackupJob() error {
+	o := &r.options
+	encrypted := o.text("main", "dump_temporary_cache") != ""
+	destination := "bucket"
+	switch bucket := o.number("main", "dump_bucket_id_auto"); {
+	case bucket == bucketVendor && encrypted:
+		destination = "vendor"
+	case bucket <= bucketLocal: // without a password the product silently keeps the copy here
+		destination = "local"
+	}
+	settings := []*facts.Setting{
+		{Name: "backup.destination", Text: facts.Of(destination)},
+		{Name: "backup.encrypted", Bool: facts.Of(encrypted)},
+		{Name: "backup.includes", List: facts.Of(r.backupIncludes())},
+		{Name: "backup.key_recoverable", Bool: facts.Of(encrypted)}, // the product keeps it so whenever there is one
+		{Name: "backup.scheduled", Bool: facts.Of(o.number("main", "dump_auto_enable_auto") > 0)},
+	}
+	start, end := o.moment("main", "last_backup_start_time"), o.moment("main", "last_backup_end_time")
+	if !start.IsZero() {
+		running := r.window.now.Sub(start) < hung
+		failed := start.After(end) && !running || r.site.backups != nil && r.site.backups.LockDead
+		settings = append(settings, &facts.Setting{Name: "backup.last_failed", Bool: facts.Of(failed), Date: facts.Of(start)})
+	}
+	for _, s := range settings {
+		if err := r.setting(s); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // unlimited is how many copies are kept where none is deleted.

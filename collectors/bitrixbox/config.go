@@ -21,6 +21,8 @@ type Config struct {
 	Root     string        `yaml:"root"`     // document root, here or as a mounted copy
 	Days     int           `yaml:"days"`     // how far back the logs are read
 	Timeout  time.Duration `yaml:"timeout"`  // of one statement
+
+	lock int // seconds; tests wait less
 }
 
 // ExportConfig is the part of audit.yaml of a portal whose owner ran the export script himself.
@@ -115,14 +117,14 @@ func (c *Config) access() (access, error) {
 	query := u.Query()
 	for key, values := range query {
 		switch {
-		case len(values) != 1:
+		case (key == "socket" || key == "tls") && len(values) > 1:
 			return access{}, fail.New(fail.Usage, dsnHint, "bitrixbox: the dsn says %s more than once", key)
 		case key == "socket":
 			a.socket = values[0]
 		case key == "tls":
 			a.tls = tlsMode(values[0])
-		default:
-			return access{}, fail.New(fail.Usage, "it may say socket and tls", "bitrixbox: the dsn says %q", key)
+		default: // it may be a part of a password that holds a question mark
+			return access{}, fail.New(fail.Usage, "it may say socket and tls; a password with signs such as ? belongs into password", "bitrixbox: the dsn says something unknown behind the question mark")
 		}
 	}
 	switch {
@@ -130,10 +132,10 @@ func (c *Config) access() (access, error) {
 		return access{}, fail.New(fail.Usage, dsnHint, "bitrixbox: the dsn names no database")
 	case a.user == "":
 		return access{}, fail.New(fail.Usage, dsnHint, "bitrixbox: the dsn names no user")
-	case (a.host == "") == (a.socket == ""):
+	case (u.Hostname() == "") == (a.socket == ""), a.socket != "" && a.host != "":
 		return access{}, fail.New(fail.Usage, dsnHint, "bitrixbox: the dsn must name either a host or a socket")
 	case !slices.Contains([]tlsMode{tlsVerify, tlsOff}, a.tls):
-		return access{}, fail.New(fail.Usage, "tls is verify or off; verify is meant when it is left out", "bitrixbox: the dsn says tls=%q", a.tls)
+		return access{}, fail.New(fail.Usage, "tls is verify or off; verify is meant when it is left out", "bitrixbox: the dsn says an unknown tls")
 	case c.Timezone != "" && !zoneForm.MatchString(c.Timezone):
 		return access{}, fail.New(fail.Usage, "timezone: Europe/Moscow, or +03:00", "bitrixbox: timezone %q cannot be read", c.Timezone)
 	}

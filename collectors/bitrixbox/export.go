@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -19,12 +20,14 @@ import (
 
 // An export is CSV in which the first cell names the list. The row whose second cell is # names the
 // columns of the list; a list that the database lacks has no rows at all. The last row says that the
-// script ran to its end. Null is written as \N.
+// script ran to its end. Null is written as \N. Cells hold what strangers typed, # and end among it, so a
+// row is told by its place and its number of cells, too.
 const (
 	headMark   = "#"
 	nullMark   = `\N`
 	endList    = "end"
 	exportHint = "run the script that `crmaudit bitrixbox export-sql` prints, and put what it wrote into this folder"
+	wholeHint  = "leave the files of one run of the script in the folder"
 	maxCells   = 64
 )
 
@@ -43,10 +46,11 @@ type span struct {
 	offset int64
 	head   map[string]int
 	rows   int
+	cut    bool // the file breaks off within the list, or may do so
 }
 
 // openExport finds out where the lists stand, reading every file once.
-func openExport(ctx context.Context, folder string) (*export, error) {
+func openExport(ctx context.Context, folder string) (database, error) {
 	files, err := exportFiles(folder)
 	if err != nil {
 		return nil, err
@@ -60,15 +64,22 @@ func openExport(ctx context.Context, folder string) (*export, error) {
 	if len(e.spans) == 0 {
 		return nil, fail.New(fail.Usage, exportHint, "%s holds no export of a portal", folder)
 	}
+	if _, ok := e.spans[peopleList]; e.whole && !ok {
+		return nil, fail.New(fail.NoData, "run the script in the portal's database, as somebody who may read it",
+			"the export in %s shows no table b_user: it is not of a portal's database, or whoever made it may not read it", e.where())
+	}
 	return e, nil
 }
+
+// peopleList is the list that every portal answers.
+const peopleList = "users"
 
 func exportFiles(folder string) ([]string, error) {
 	info, err := os.Stat(folder)
 	if err != nil {
 		return nil, fail.Wrap(err, fail.Usage, exportHint, "read the export")
 	}
-	if !info.IsDir() {
+	if info.Mode().IsRegular() {
 		return []string{folder}, nil
 	}
 	entries, err := os.ReadDir(folder)
@@ -88,41 +99,87 @@ func exportFiles(folder string) ([]string, error) {
 	return files, nil
 }
 
+// index notes where the lists of a file stand. A file that breaks off is used as far as it goes.
 func (e *export) index(ctx context.Context, file string) error {
 	r, err := openRecords(file, 0)
 	if err != nil {
 		return err
 	}
 	defer r.close()
+	at := place{file: file}
 	for n := 0; ; n++ {
 		if n%4096 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
 		record, err := r.read()
 		if errors.Is(err, io.EOF) {
-			return nil
+			break
 		}
 		if err != nil {
-			return damaged(file, err)
+			err = damaged(file, err)
+		} else {
+			err = e.take(&at, record, r.offset())
 		}
-		name := record[0]
-		switch {
-		case name == endList:
-			e.whole = true
-		case len(record) > 1 && record[1] == headMark:
-			if _, twice := e.spans[name]; twice {
-				return fail.New(fail.Usage, "leave the files of one run of the script in the folder", "the export in %s holds the list %s twice", e.folder, name)
-			}
-			e.spans[name] = span{file: file, offset: r.offset(), head: headOf(record[2:])}
-		default:
-			s, ok := e.spans[name]
-			if !ok {
-				return fail.New(fail.Usage, exportHint, "%s is not an export of a portal: a row of %q stands before its columns", filepath.Base(file), clean(name))
-			}
-			s.rows++
-			e.spans[name] = s
+		if err != nil && !r.atEnd() {
+			return err
+		}
+		if err != nil { // the last row is a piece of one
+			at.ended = false
+			break
 		}
 	}
+	e.whole = e.whole || at.ended
+	if s, ok := e.spans[at.list]; ok && !at.ended {
+		s.cut = true
+		e.spans[at.list] = s
+	}
+	return nil
+}
+
+// place is how far a file was read.
+type place struct {
+	file, list string
+	ended      bool // the last row of the script was seen
+}
+
+// take notes one row.
+func (e *export) take(at *place, record []string, offset int64) error {
+	name, file := record[0], filepath.Base(at.file)
+	s, seen := e.spans[name]
+	head := len(record) > 2 && record[1] == headMark
+	switch {
+	case at.ended:
+		return fail.New(fail.Usage, wholeHint, "%s goes on behind its last row", file)
+	case name == endList && len(record) == 2:
+		at.ended = true
+	case head && !seen:
+		if !known(name) {
+			return fail.New(fail.Usage, exportHint, "%s is no export of a portal, or another version wrote it: it has a list %q", file, clean(name))
+		}
+		at.list = name
+		e.spans[name] = span{file: at.file, offset: offset, head: headOf(record[2:])}
+	case head && len(record) == len(s.head)+2:
+		return fail.New(fail.Usage, wholeHint, "the export in %s holds the list %s twice", e.where(), name)
+	case seen && name != at.list:
+		return fail.New(fail.Usage, wholeHint, "rows of the list %s stand among others in %s", name, file)
+	case seen && len(record) != len(s.head)+1:
+		return damaged(at.file, fmt.Errorf("a row of %s has %d cells instead of %d", name, len(record)-1, len(s.head)))
+	case seen:
+		s.rows++
+		e.spans[name] = s
+	case altered.MatchString(name):
+		return damaged(at.file, errors.New("no commas stand between its cells"))
+	default:
+		return fail.New(fail.Usage, exportHint, "%s is no export of a portal: a row of %q stands before its columns", file, clean(name))
+	}
+	return nil
+}
+
+// altered is the beginning of a list in a file that a spreadsheet program has saved in its own way.
+var altered = regexp.MustCompile(`^[a-z_]+[;\t]#[;\t]`)
+
+func known(name string) bool {
+	return slices.ContainsFunc(lists, func(l *list) bool { return l.name == name })
 }
 
 func headOf(names []string) map[string]int {
@@ -143,6 +200,9 @@ func (e *export) ask(ctx context.Context, l *list, f func(row) error) error {
 	s, ok := e.spans[l.name]
 	if !ok {
 		return e.missing(l)
+	}
+	if s.cut {
+		return gap{list: l.name, reason: facts.Failed, detail: "the export breaks off in the list " + l.name}
 	}
 	for _, c := range l.columns {
 		if _, ok := s.head[c.name]; c.must && !ok {
@@ -166,8 +226,8 @@ func (e *export) ask(ctx context.Context, l *list, f func(row) error) error {
 		if err != nil {
 			return damaged(s.file, err)
 		}
-		if record[0] != l.name {
-			return fail.New(fail.Usage, exportHint, "rows of other lists stand among those of %s in %s", l.name, filepath.Base(s.file))
+		if record[0] != l.name || len(record) != len(s.head)+1 {
+			return fail.New(fail.Usage, "nothing may write to the export while it is read", "%s has changed since it was opened", filepath.Base(s.file))
 		}
 		answer.cells = answer.cells[:0]
 		for _, text := range record[1:] {
@@ -252,6 +312,12 @@ func (r *records) read() ([]string, error) {
 		return nil, fmt.Errorf("a row has %d cells", len(record))
 	}
 	return record, err
+}
+
+// atEnd reports that nothing follows the row that was read last.
+func (r *records) atEnd() bool {
+	_, err := r.read()
+	return errors.Is(err, io.EOF)
 }
 
 func (r *records) offset() int64 { return r.start + r.csv.InputOffset() }

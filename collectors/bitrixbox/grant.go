@@ -47,6 +47,7 @@ func GrantSQL(w io.Writer, engine, user, host string) error {
 	if d == postgres {
 		s.comment("  CREATE ROLE "+name(user)+" LOGIN PASSWORD '…';", "  ALTER ROLE "+name(user)+" SET default_transaction_read_only = on;",
 			"  psql --no-psqlrc --dbname=DATABASE --file=grant.sql")
+		s.line(`\set ON_ERROR_STOP on`)
 	} else {
 		s.comment("  CREATE USER "+account+" IDENTIFIED BY '…';", "  mysql DATABASE < grant.sql")
 		s.line("SET SESSION group_concat_max_len = 1000000;")

@@ -21,7 +21,7 @@ func peopleLists() []*list {
 		},
 		{
 			name: "users", module: "main", table: "b_user", about: "accounts; no password, hash, check word or confirmation code",
-			columns: columns(must("ID LOGIN ACTIVE"), may("BLOCKED NAME LAST_NAME EMAIL WORK_POSITION EXTERNAL_AUTH_ID LID"),
+			columns: columns(must("ID LOGIN ACTIVE"), may("BLOCKED NAME LAST_NAME EMAIL PERSONAL_MOBILE WORK_POSITION EXTERNAL_AUTH_ID LID"),
 				times("LAST_LOGIN DATE_REGISTER LAST_ACTIVITY_DATE")),
 			order: "ID",
 		},

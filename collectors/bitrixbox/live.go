@@ -1,6 +1,7 @@
 package bitrixbox
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -34,13 +35,15 @@ type live struct {
 	log    *slog.Logger
 	watch  func(statement string) // tests see every statement here
 	count  int
+	limit  time.Duration // of one statement
+	lock   int           // seconds that a statement waits for a table that somebody locked
 }
 
 const connectTimeout = 15 * time.Second
 
 // openDatabase connects, makes the session read-only and looks up which tables and columns there are.
-func openDatabase(ctx context.Context, a access, env collectors.Env, c Config, w window, watch func(string)) (*live, error) {
-	d := &live{access: a, window: w, log: env.Log, watch: watch}
+func openDatabase(ctx context.Context, a access, env collectors.Env, c Config, w window, watch func(string)) (database, error) {
+	d := &live{access: a, window: w, log: env.Log, watch: watch, limit: c.Timeout, lock: cmp.Or(c.lock, lockSeconds)}
 	var err error
 	if a.dialect == postgres {
 		d.pool, err = a.postgres(env)
@@ -139,7 +142,8 @@ func (a access) postgres(env collectors.Env) (*sql.DB, error) {
 			}
 		}
 		if env.Dial != nil {
-			cfg.DialFunc = env.Dial
+			cfg.DialFunc = env.Dial // who dials finds the host, too
+			cfg.LookupFunc = func(_ context.Context, host string) ([]string, error) { return []string{host}, nil }
 		}
 	}
 	return stdlib.OpenDB(*cfg), nil
@@ -158,15 +162,15 @@ func socketOf(path string) (folder string, port uint16) {
 
 // settle makes the session unable to write and unable to wait for long.
 func (d *live) settle(ctx context.Context, c Config) error {
-	seconds := max(int(c.Timeout.Seconds()), 1)
+	seconds := max(int(d.limit.Seconds()), 1)
 	settings := []string{
-		"SET SESSION TRANSACTION READ ONLY", "SET SESSION sql_mode = ''", "SET SESSION lock_wait_timeout = " + itoa(lockSeconds),
+		"SET SESSION TRANSACTION READ ONLY", "SET SESSION sql_mode = ''", "SET SESSION lock_wait_timeout = " + itoa(d.lock),
 	}
 	limit := "SET SESSION max_statement_time = " + itoa(seconds)
 	other := "SET SESSION max_execution_time = " + itoa(seconds*1000)
 	zone := "SET SESSION time_zone = "
 	if d.access.dialect == postgres {
-		settings = []string{"SET default_transaction_read_only = on", "SET lock_timeout = '" + itoa(lockSeconds) + "s'"}
+		settings = []string{"SET default_transaction_read_only = on", "SET lock_timeout = '" + itoa(d.lock) + "s'"}
 		limit, other, zone = "SET statement_timeout = '"+itoa(seconds)+"s'", "", "SET TIME ZONE "
 	}
 	for _, s := range settings {
@@ -183,11 +187,22 @@ func (d *live) settle(ctx context.Context, c Config) error {
 		return d.access.refused(ctx, err)
 	}
 	if c.Timezone != "" {
-		if err := d.exec(ctx, zone+quote(c.Timezone)); err != nil {
+		if err := d.exec(ctx, zone+d.access.zone(c.Timezone)); err != nil {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
 			return fail.New(fail.Usage, "give the difference from UTC instead, such as +03:00", "bitrixbox: the server does not know the time zone %s", c.Timezone)
 		}
 	}
 	return nil
+}
+
+// zone writes a time zone as the server takes it. A bare +03:00 lies west of Greenwich for PostgreSQL.
+func (a access) zone(name string) string {
+	if a.dialect == postgres && strings.ContainsAny(name[:1], "+-") {
+		return "INTERVAL " + quote(name) + " HOUR TO MINUTE"
+	}
+	return quote(name)
 }
 
 // lockSeconds is how long a statement waits for a table that somebody locked.
@@ -212,6 +227,8 @@ func (d *live) exec(ctx context.Context, statement string) error {
 	if err := d.note(statement); err != nil {
 		return err
 	}
+	ctx, cancel := context.WithTimeout(ctx, connectTimeout)
+	defer cancel()
 	_, err := d.conn.ExecContext(ctx, statement)
 	return err
 }
@@ -221,6 +238,9 @@ func (d *live) rows(ctx context.Context, statement string, names []string, f fun
 	if err := d.note(statement); err != nil {
 		return err
 	}
+	// The server's own limit comes first: this one is for a server that has fallen silent.
+	ctx, cancel := context.WithTimeout(ctx, d.limit+time.Duration(d.lock)*time.Second)
+	defer cancel()
 	rows, err := d.conn.QueryContext(ctx, statement)
 	if err != nil {
 		return err
@@ -319,7 +339,7 @@ func (d *live) refusedTable(l *list, err error) error {
 	case number == mysqlTableDenied || number == mysqlColumnDenied || state == postgresDenied:
 		g.reason, g.right, g.detail = facts.Denied, "SELECT on "+l.table, "the account may not read table "+l.table
 	case number == mysqlLockWait || number == mysqlLockWaitAll || state == postgresLock:
-		g.detail = fmt.Sprintf("table %s was locked for more than %d seconds", l.table, lockSeconds)
+		g.detail = fmt.Sprintf("table %s was locked for more than %d seconds", l.table, d.lock)
 	case number == mysqlTooLong || number == mysqlTooLongMaria || state == postgresCancelled:
 		g.detail = "table " + l.table + " took longer than a statement may"
 	}

@@ -198,6 +198,9 @@ func (r *run) writeRuntime(ctx context.Context) error {
 			return err
 		}
 	}
+	if r.modules != nil && !r.modules["rest"] { // nobody can ask anything, so nothing is written down
+		return r.setting(&facts.Setting{Name: "api.debug_log", Bool: facts.Of(false)})
+	}
 	return nil
 }
 

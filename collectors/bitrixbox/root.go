@@ -86,16 +86,22 @@ func (r *run) writeFiles(ctx context.Context) error {
 		}
 	}
 	if _, err := r.ask(ctx, "malware", func(row row) error {
-		f := &facts.File{Path: row.text("src"), Source: r.kind, Type: facts.Of(facts.FileMalware)}
+		f := &facts.File{Path: strings.TrimPrefix(row.text("src"), "/"), Source: r.kind, Type: facts.Of(facts.FileMalware)}
 		if kind := row.text("type"); kind != "file" {
 			f.Path = kind + ":" + f.Path
 		}
 		if score, ok := decimal(row.raw("score")); ok {
 			f.Score = facts.Of(score)
 		}
-		if f.Path != "" {
-			files[f.Key()] = f
+		if f.Path == "" {
+			return nil
 		}
+		// Where the scanner names a program that should not be there, one record is enough.
+		if same := files[f.Path+"#"+facts.FileExecutable]; same != nil {
+			f.Bytes, f.Mode, f.Modified, f.WebRoot = same.Bytes, same.Mode, same.Modified, same.WebRoot
+			delete(files, same.Key())
+		}
+		files[f.Key()] = f
 		return nil
 	}); err != nil {
 		return err

@@ -15,6 +15,9 @@ func ExportSQL(w io.Writer, engine string, now time.Time, days int) error {
 	if err != nil {
 		return err
 	}
+	if err := checkDays("export-sql", days); err != nil {
+		return err
+	}
 	win := newWindow(now.UTC(), days)
 	var b strings.Builder
 	s := script{&b, d, win}
@@ -65,6 +68,7 @@ func (s script) comment(lines ...string) {
 
 func (s script) begin() {
 	if s.dialect == postgres {
+		s.line(`\set ON_ERROR_STOP on`) // a list that fails must not look like an empty one
 		s.line(`\pset format csv`)
 		s.line(`\pset tuples_only on`)
 		s.line(`\pset null '\\N'`)

@@ -45,10 +45,8 @@ func (r *run) readRemembered(ctx context.Context) error {
 			s.Type = facts.Of("web") // until the browser is closed
 		}
 		if seen, ok := s.LastSeen.Get(); ok && r.accounts[user] != nil && r.accounts[user].policy.known {
+			// The browser forgets it then; the server still knows it.
 			s.Expires = facts.Of(seen.Add(time.Duration(r.accounts[user].policy.remember) * time.Minute))
-			if ends, _ := s.Expires.Get(); ends.Before(r.window.now) {
-				return nil // the row is left over: it opens nothing any more
-			}
 		}
 		return r.write(s)
 	})

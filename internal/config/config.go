@@ -87,6 +87,9 @@ type Source struct {
 // Decode reads the configuration of the source strictly.
 func (s Source) Decode(into any) error { return yamlfile.DecodeNode(s.name, s.node, into) }
 
+// Platforms that can be audited; the first is meant when none is named.
+var Platforms = []string{"bitrix24-cloud", "bitrix24-box"}
+
 // Formats that a report can be written in.
 var Formats = []string{"pdf", "html", "json"}
 
@@ -145,7 +148,7 @@ func (a *Audit) defaults() {
 	}
 	set(&a.Profile, "express")
 	set((*string)(&a.Language), "ru")
-	set(&a.Portal.Platform, "bitrix24-cloud")
+	set(&a.Portal.Platform, Platforms[0])
 	if a.Report.Formats == nil {
 		a.Report.Formats = slices.Clone(Formats)
 	}
@@ -179,7 +182,7 @@ func (a *Audit) validate() error {
 		errs = append(errs, oneOf("jurisdictions", j, "ru", "ua", "eu"))
 	}
 	errs = append(errs, oneOf("profile", a.Profile, "express", "full"), oneOf("language", string(a.Language), "ru", "uk", "en"),
-		oneOf("portal.platform", a.Portal.Platform, "bitrix24-cloud"))
+		oneOf("portal.platform", a.Portal.Platform, Platforms...))
 	for _, f := range a.Report.Formats {
 		errs = append(errs, oneOf("report.formats", f, Formats...))
 	}

@@ -1,14 +1,14 @@
-// Package demo serves an embedded portal on the loopback interface and prepares an audit of it that
-// needs no credentials and no network.
+// Package demo prepares an audit of an embedded portal that needs no credentials and no network: a
+// cloud portal is served on the loopback interface, a self-hosted one is laid out in a folder.
 package demo
 
 import (
 	"context"
-	"crypto/tls"
 	"fmt"
 	"io/fs"
 	"log/slog"
 	"os"
+	"path"
 	"path/filepath"
 	"time"
 
@@ -19,99 +19,97 @@ import (
 	"github.com/crmaudit/crmaudit/internal/yamlfile"
 )
 
-// server is server.yaml: how the portal's TLS port looks from outside.
-type server struct {
-	Hosts         []string       `yaml:"hosts"`
-	IssuedDaysAgo int            `yaml:"issued_days_ago"`
-	ExpiresInDays int            `yaml:"expires_in_days"`
-	Key           b24sim.KeyKind `yaml:"key"`
-	MinTLS        string         `yaml:"min_tls"` // 1.0, 1.1, 1.2 or 1.3
-	Plain         string         `yaml:"plain"`   // redirect, serve or off
-}
-
-// Portal is a running demo portal and the audit of it.
+// Portal is a demo portal and the audit of it.
 type Portal struct {
 	Config    *config.Audit
 	Env       collectors.Env
-	Simulator *b24sim.Server
-	Now       time.Time
+	Simulator *b24sim.Server // nil: nothing is served
+	Now       time.Time      // the clock stands still at the scenario's day, so that dates and results repeat
 	running   *b24sim.Running
 	dir       string
 }
 
-// Start serves the scenario until Close; its clock stands still at the scenario's day, so that
-// dates and results repeat. The simulator keeps the rate limits of a real portal.
+// Start prepares the scenario; Close ends it. The simulator keeps the rate limits of a real portal.
 func Start(ctx context.Context, scenario string, options ...b24sim.Option) (*Portal, error) {
 	files, err := fixtures.Open(scenario)
 	if err != nil {
 		return nil, err
 	}
-	var data b24sim.Portal
-	if err := decode(files, "portal.yaml", &data); err != nil {
-		return nil, err
+	p := &Portal{}
+	if p.dir, err = os.MkdirTemp("", "crmaudit-demo-"); err != nil {
+		return nil, fmt.Errorf("prepare the demo: %w", err)
 	}
-	var tlsPort server
-	if err := decode(files, "server.yaml", &tlsPort); err != nil {
-		return nil, err
-	}
-	p := &Portal{Simulator: b24sim.New(&data, options...), Now: data.Now.UTC()}
-	if p.running, err = b24sim.StartTLS(ctx, p.Simulator, tlsPort.options(p.Now)); err != nil {
-		return nil, err
-	}
-	if err := p.prepare(files, data); err != nil {
+	if err := p.start(ctx, files, options); err != nil {
 		_ = p.Close()
 		return nil, err
 	}
 	return p, nil
 }
 
-func (s server) options(now time.Time) b24sim.TLSOptions {
-	versions := map[string]uint16{"1.0": tls.VersionTLS10, "1.1": tls.VersionTLS11, "1.2": tls.VersionTLS12, "1.3": tls.VersionTLS13}
-	plain := map[string]b24sim.PlainHTTP{"redirect": b24sim.PlainRedirect, "serve": b24sim.PlainServe, "off": b24sim.PlainOff}
-	return b24sim.TLSOptions{
-		Hosts: s.Hosts, Now: now, IssuedDaysAgo: s.IssuedDaysAgo, ExpiresInDays: s.ExpiresInDays, Key: s.Key,
-		MinVersion: versions[s.MinTLS], Plain: plain[s.Plain],
-	}
-}
-
-// prepare copies the files of the audit into a folder of its own and reads the configuration there.
-func (p *Portal) prepare(files fs.FS, data b24sim.Portal) (err error) {
-	if p.dir, err = os.MkdirTemp("", "crmaudit-demo-"); err != nil {
-		return fmt.Errorf("prepare the demo: %w", err)
-	}
+func (p *Portal) start(ctx context.Context, files fs.FS, options []b24sim.Option) error {
 	for _, name := range []string{"audit.yaml", "staff.csv", "answers.yaml", "waivers.yaml"} {
-		content, err := fs.ReadFile(files, name)
-		if os.IsNotExist(err) {
-			continue
-		}
-		if err != nil {
+		if err := p.copy(files, name); err != nil && !os.IsNotExist(err) {
 			return err
 		}
-		if err := os.WriteFile(filepath.Join(p.dir, name), content, 0o600); err != nil {
-			return fmt.Errorf("prepare the demo: %w", err)
-		}
 	}
-	webhook := fmt.Sprintf("https://%s/rest/%d/%s/", data.Host, data.Webhook.UserID, data.Webhook.Secret)
-	if err := os.WriteFile(filepath.Join(p.dir, "webhook.txt"), []byte(webhook+"\n"), 0o600); err != nil {
-		return fmt.Errorf("prepare the demo: %w", err)
+	lay := p.layOut
+	if _, err := fs.Stat(files, "portal.yaml"); err == nil {
+		lay = func(files fs.FS) error { return p.serve(ctx, files, options) }
 	}
+	if err := lay(files); err != nil {
+		return err
+	}
+	var err error
 	if p.Config, err = config.Load(filepath.Join(p.dir, "audit.yaml")); err != nil {
 		return err
 	}
-	p.Env = collectors.Env{
-		Dir: p.dir, Now: func() time.Time { return p.Now }, Log: slog.New(slog.DiscardHandler),
-		RootCAs: p.running.CAPool, Dial: p.running.DialContext,
+	p.Env.Dir, p.Env.Log = p.dir, slog.New(slog.DiscardHandler)
+	p.Env.Now = func() time.Time { return p.Now }
+	return nil
+}
+
+// copy puts a file of the scenario into the folder of the audit.
+func (p *Portal) copy(files fs.FS, name string) error {
+	content, err := fs.ReadFile(files, name)
+	if err != nil {
+		return err
+	}
+	return p.write(name, content)
+}
+
+func (p *Portal) write(name string, content []byte) error {
+	target := filepath.Join(p.dir, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(target), 0o700); err != nil {
+		return fmt.Errorf("prepare the demo: %w", err)
+	}
+	if err := os.WriteFile(target, content, 0o600); err != nil {
+		return fmt.Errorf("prepare the demo: %w", err)
+	}
+	return nil
+}
+
+// copyAll copies a folder of the scenario.
+func (p *Portal) copyAll(files fs.FS, folder string) error {
+	entries, err := fs.ReadDir(files, folder)
+	if err != nil {
+		return fmt.Errorf("the demo is incomplete: %w", err)
+	}
+	for _, e := range entries {
+		if err := p.copy(files, path.Join(folder, e.Name())); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
 // Close stops the portal and removes its files.
 func (p *Portal) Close() error {
-	err := p.running.Close()
-	if p.dir != "" {
-		if e := os.RemoveAll(p.dir); err == nil {
-			err = e
-		}
+	var err error
+	if p.running != nil {
+		err = p.running.Close()
+	}
+	if e := os.RemoveAll(p.dir); err == nil {
+		err = e
 	}
 	return err
 }

@@ -101,7 +101,7 @@ func (l Label) In(to lang.Lang) string {
 func (q *Question) Targets() []Target { return q.targets }
 
 // Groups are the files of the catalogue in the order in which they are asked.
-var Groups = []string{"access", "authentication", "api", "backup", "log", "offboarding", "data", "legal"}
+var Groups = []string{"access", "authentication", "api", "backup", "log", "offboarding", "data", "server", "legal"}
 
 //go:embed *.yaml
 var files embed.FS
