@@ -73,6 +73,8 @@ type Check struct {
 	File          string // where it was defined, for messages
 	Digest        string // sha256 of its definition, part of the hash of the rule set
 
+	// Disabled is set by a pack that wants the check left out: it stays in the sum as not assessed.
+	Disabled *Disabling
 	// Applies decides from the profile alone whether the check is asked; nil is always.
 	Applies *Predicate
 	// Start begins a run of the check.
@@ -202,7 +204,7 @@ func (c *Check) CheckParam(name string, value any) error {
 		switch {
 		case !ok || wantsInt && !isInt:
 			return fmt.Errorf("%s: %s is a whole number", c.ID, name)
-		case n < *p.Min || n > *p.Max:
+		case !(n >= *p.Min && n <= *p.Max): // what is no number at all, too
 			return fmt.Errorf("%s: %s is %v, its bounds are %v and %v", c.ID, name, value, *p.Min, *p.Max)
 		}
 		return nil

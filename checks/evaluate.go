@@ -28,6 +28,7 @@ type Audit struct {
 	Auditor      string
 	Language     lang.Lang
 	Waivers      []Waiver
+	Packs        []PackUse // what was put into the catalogue to get Checks
 	Law          *law.Library
 	Plans        *Plans
 	Now          time.Time
@@ -87,8 +88,11 @@ func (a *Audit) ruleset() Ruleset {
 			fmt.Fprintf(h, "%s=%v\n", name, c.params(&a.Profile)[name])
 		}
 	}
+	for _, p := range a.Packs {
+		fmt.Fprintf(h, "pack %s %s %s\n", p.Name, p.Version, p.Hash)
+	}
 	fmt.Fprintf(h, "%x\n", sha256.Sum256(plansYAML))
-	return Ruleset{Version: RulesetVersion, Hash: fmt.Sprintf("%x", h.Sum(nil)), Checks: len(a.Checks)}
+	return Ruleset{Version: RulesetVersion, Hash: fmt.Sprintf("%x", h.Sum(nil)), Checks: len(a.Checks), Packs: a.Packs}
 }
 
 type resultBuilder struct {
@@ -109,6 +113,9 @@ func (b *resultBuilder) add(j Judged) {
 	}
 	if o.Verdict == Passed || o.Verdict == Failed {
 		row.Reasons = nil
+	}
+	if c.Disabled != nil {
+		row.Disabled = &DisabledRow{Pack: c.Disabled.Pack, Reason: c.Disabled.Reason}
 	}
 	err, accepted := o.Err, 0
 	if row.Verdict == Failed {
@@ -175,6 +182,7 @@ func (b *resultBuilder) finding(j Judged) (Finding, error) {
 	if o.K != len(f.Subjects) {
 		f.Waived = b.waivers.accepts(c.ID, "all")
 	}
+	f.Waiver = f.draft(b.audit.Now)
 	for _, l := range lang.All {
 		if err := b.tell(&f, j, l); err != nil {
 			return f, err

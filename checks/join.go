@@ -67,6 +67,17 @@ func newJoins(now time.Time) *joins {
 
 // prepare reads the kinds that are small and that users are joined with.
 func (j *joins) prepare(ctx context.Context, s facts.Snapshot) error {
+	if err := j.readPeople(ctx, s); err != nil {
+		return err
+	}
+	if err := j.collectPolicy(ctx, s); err != nil {
+		return err
+	}
+	return j.collectOwners(ctx, s)
+}
+
+// readPeople reads what the HR list and the answers tell of the people behind accounts.
+func (j *joins) readPeople(ctx context.Context, s facts.Snapshot) error {
 	j.rosterEmails, j.rosterPhones = true, true
 	for _, c := range s.Info().Coverage {
 		switch {
@@ -93,10 +104,7 @@ func (j *joins) prepare(ctx context.Context, s facts.Snapshot) error {
 		}
 		j.addAnswer(a)
 	}
-	if err := j.collectPolicy(ctx, s); err != nil {
-		return err
-	}
-	return j.collectOwners(ctx, s)
+	return nil
 }
 
 func (j *joins) addPerson(p *facts.Person) {

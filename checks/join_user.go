@@ -16,7 +16,7 @@ func normal(s string) string {
 }
 
 func (j *joins) user(v *View, u *facts.User) {
-	keys := userKeys{normal(u.ID), normal(u.Email.Or("")), normal(u.Login.Or("")), normal(u.Name.Or(""))}
+	keys := keysOf(u)
 	j.declared(v, keys)
 	age(v, "created_days")
 	if email, ok := u.Email.Get(); ok && email != "" {
@@ -74,18 +74,26 @@ func (j *joins) departure(v *View, name string, p *person, wouldMatch bool) time
 }
 
 func (j *joins) find(email, number, external string) *person {
-	if p := j.people[strings.ToLower(email)]; email != "" && p != nil {
-		return p
+	_, p := j.match(email, number, external)
+	return p
+}
+
+// match finds somebody of the HR list, and the contact by which the list knows them.
+func (j *joins) match(email, number, external string) (key string, p *person) {
+	if key := strings.ToLower(email); email != "" && j.people[key] != nil {
+		return key, j.people[key]
 	}
 	if digits := phone.Normal(number); digits != "" {
 		if p := j.people["+"+digits]; p != nil {
-			return p
+			return "+" + digits, p
 		}
 	}
 	if external != "" {
-		return j.people["id:"+external]
+		if p := j.people["id:"+external]; p != nil {
+			return "id:" + external, p
+		}
 	}
-	return nil
+	return "", nil
 }
 
 // idle derives how long nobody has used the account. Only when both the last log-in and the last
@@ -230,6 +238,10 @@ func isNormal(s string) bool {
 
 // userKeys are the names by which other records and answers mean an account, made comparable; "" is none.
 type userKeys struct{ id, email, login, name string }
+
+func keysOf(u *facts.User) userKeys {
+	return userKeys{normal(u.ID), normal(u.Email.Or("")), normal(u.Login.Or("")), normal(u.Name.Or(""))}
+}
 
 func (k userKeys) all() [4]string { return [4]string{k.email, k.id, k.login, k.name} }
 

@@ -55,6 +55,8 @@ type Ruleset struct {
 	Version string `json:"version"`
 	Hash    string `json:"hash"`
 	Checks  int    `json:"checks"`
+
+	Packs []PackUse `json:"packs,omitzero"` // rules beside the catalogue of the program
 }
 
 // Portal is the CRM under audit.
@@ -102,7 +104,14 @@ type VerdictRow struct {
 	Points     float64       `json:"points"` // what it would add to the score if it passed
 	Refs       []string      `json:"refs,omitzero"`
 	Waived     bool          `json:"waived,omitzero"`
+	Disabled   *DisabledRow  `json:"disabled,omitzero"`
 	Error      string        `json:"error,omitzero"`
+}
+
+// DisabledRow is why nobody asked, and which pack says so.
+type DisabledRow struct {
+	Pack   string `json:"pack"`
+	Reason Texts  `json:"reason"`
 }
 
 // Finding is a failed check with what failed it.
@@ -123,6 +132,7 @@ type Finding struct {
 	Refs       []string           `json:"refs"`
 	Fines      []Fine             `json:"fines,omitzero"`
 	Waived     bool               `json:"waived,omitzero"`
+	Waiver     *Waiver            `json:"waiver,omitzero"` // to complete, should somebody accept the risk
 	Print      string             `json:"fingerprint"`
 }
 

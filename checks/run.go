@@ -46,7 +46,9 @@ func judgeWith(ctx context.Context, s facts.Snapshot, list []*Check, p *Profile,
 		}
 		r := &running{check: c, params: c.params(p)}
 		pass := &Pass{Check: c, Profile: p, Params: r.params, Env: NewEnv(profile, r.params), Now: now, covers: covers, joins: j}
-		if gap := undeclared(c, pass.Env); gap != nil {
+		if c.Disabled != nil {
+			r.early = &Outcome{Verdict: NotAssessed, Reasons: []Gap{{Fact: "check." + c.ID, Reason: DisabledByPack}}}
+		} else if gap := undeclared(c, pass.Env); gap != nil {
 			r.early = &Outcome{Verdict: NotAssessed, Reasons: []Gap{*gap}}
 		} else {
 			r.visit = c.Start(pass)
@@ -151,12 +153,15 @@ func mute(judged []Judged) {
 	}
 	for i, j := range judged {
 		for _, cause := range j.Check.Requires {
-			if failed[cause] && j.Outcome.Verdict != Passed {
+			if failed[cause] && j.Check.Disabled == nil && j.Outcome.Verdict != Passed {
 				judged[i].Outcome = Outcome{Verdict: NotAssessed, Reasons: []Gap{{Fact: "check." + cause, Reason: MutedByCause}}}
 			}
 		}
 	}
 }
+
+// DisabledByPack is the reason of a verdict that a pack does not want to have.
+const DisabledByPack facts.Reason = "disabled"
 
 // MutedByCause is the reason of a verdict that waits for its root cause to be mended.
 const MutedByCause facts.Reason = "root_cause"

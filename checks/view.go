@@ -73,7 +73,7 @@ func (v *View) Source() string { return v.String("source") }
 
 // Label is how the subject is called in a report; names of people are shortened when it is printed.
 func (v *View) Label() string {
-	for _, name := range []string{"name", "label", "title", "user_name", "host", "object", "actor_name", "url"} {
+	for _, name := range []string{"name", "label", "title", "user_name", "host", "object", "actor_name", "url", "path", "server"} {
 		if s := v.String(name); s != "" {
 			return s
 		}

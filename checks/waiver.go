@@ -72,6 +72,28 @@ func (w Waiver) validate() error {
 	return nil
 }
 
+// maxDrafted is the number of failing subjects up to which accepting the risk can be a considered
+// decision; more of them are mended or argued one by one.
+const maxDrafted = 5
+
+// draftDays is how long a drafted waiver runs: until the next quarterly audit.
+const draftDays = 90
+
+// draft begins the waiver of a finding, for somebody to put their name and reason to. It names the
+// subject where there is one, and all of them otherwise. There is none where the risk is accepted
+// already, wholly or for some.
+func (f *Finding) draft(now time.Time) *Waiver {
+	if f.K > maxDrafted || f.accepted() > 0 {
+		return nil
+	}
+	day := now.UTC().Truncate(24 * time.Hour)
+	w := &Waiver{Check: f.Check, Subject: "all", Since: day, Expires: day.AddDate(0, 0, draftDays)}
+	if f.K == 1 && len(f.Subjects) == 1 {
+		w.Subject = f.Subjects[0].Ref
+	}
+	return w
+}
+
 // waivers finds the waiver of a failing subject and notes which were used.
 type waivers struct {
 	now    time.Time

@@ -88,7 +88,7 @@ func (a *app) printDiagnoses(list []audit.Diagnosis, l lang.Lang, jurisdictions 
 		if d.Hint != "" {
 			fmt.Fprintf(a.out, "  hint: %s\n", d.Hint)
 		}
-		if err := a.printCoverage(d.Coverage, catalogue, l, jurisdictions, everything); err != nil {
+		if err := a.printCoverage(d.Coverage, d.Problem, catalogue, l, jurisdictions, everything); err != nil {
 			return err
 		}
 	}
@@ -109,7 +109,7 @@ func uncollectable(list []audit.Diagnosis) error {
 	return fail.New(fail.Usage, "mend what the lines marked ✗ say; what works is collected all the same", "%d of %d sources cannot be collected", failed, len(list))
 }
 
-func (a *app) printCoverage(list []facts.Coverage, catalogue *questions.Questions, l lang.Lang, jurisdictions []string, everything bool) error {
+func (a *app) printCoverage(list []facts.Coverage, problem string, catalogue *questions.Questions, l lang.Lang, jurisdictions []string, everything bool) error {
 	w := tabwriter.NewWriter(a.out, 0, 4, 2, ' ', 0)
 	var asked, open []string // questions that stand in for the source, and questions without an answer
 	answered := 0
@@ -118,6 +118,8 @@ func (a *app) printCoverage(list []facts.Coverage, catalogue *questions.Question
 		switch {
 		case everything:
 			a.printLine(w, c, catalogue, l)
+		case c.Reason == facts.Failed && c.State == facts.Missing && c.Detail != "" && c.Detail == problem:
+			// The one reason for everything stands above.
 		case c.Kind == facts.KindAnswer && c.State == facts.Full:
 			answered++
 		case c.Kind == facts.KindAnswer && c.Reason == facts.NotAnswered && isQuestion:

@@ -65,10 +65,6 @@ func open(env collectors.Env, config any) (collectors.Collector, error) {
 	if c.MaxAgeDays < 1 || c.MaxAgeDays > maxDays {
 		return nil, fail.New(fail.Usage, "leave it out: 100 days is the usual limit", "max_age_days is %d, it must be between 1 and %d", c.MaxAgeDays, maxDays)
 	}
-	qs, err := questions.Load()
-	if err != nil {
-		return nil, err
-	}
 	path := c.File
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(env.Dir, path)
@@ -77,11 +73,11 @@ func open(env collectors.Env, config any) (collectors.Collector, error) {
 	if err != nil {
 		return nil, err
 	}
-	given, problems := read(c.File, data, qs, env.Now())
-	if err := asError(problems); err != nil {
+	s, err := ReadSheet(c.File, data, c.MaxAgeDays, env.Now)
+	if err != nil {
 		return nil, err
 	}
-	return &collector{file: filepath.Base(c.File), questions: qs, given: given, maxAge: c.MaxAgeDays, now: env.Now}, nil
+	return s.collector, nil
 }
 
 func readFile(path, name string) ([]byte, error) {

@@ -12,6 +12,7 @@ import (
 // answer is one entry of the file.
 type answer struct {
 	line     int // of the question
+	node     *yamlfile.Node
 	value    value
 	by       string
 	at       time.Time
@@ -125,7 +126,7 @@ func (r *reader) entry(q *questions.Question, n *yamlfile.Node) *answer {
 	for key, v := range r.pairs(n, "an answer") {
 		switch key.Value {
 		case "value":
-			a.value = r.value(q, v)
+			a.node, a.value = v, r.value(q, v)
 		case "by":
 			a.by = r.line(v, key.Value)
 		case "evidence":

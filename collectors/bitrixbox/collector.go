@@ -22,7 +22,10 @@ type Collector struct {
 	watch func(statement string) // tests see every statement here
 }
 
-var _ collectors.Collector = (*Collector)(nil)
+var (
+	_ collectors.Collector = (*Collector)(nil)
+	_ collectors.Prober    = (*Collector)(nil)
+)
 
 func openLive(env collectors.Env, config any) (collectors.Collector, error) {
 	cfg, ok := config.(*Config)

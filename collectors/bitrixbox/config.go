@@ -88,7 +88,7 @@ const (
 	tlsOff    tlsMode = "off"
 )
 
-const dsnHint = "dsn: mysql://crmaudit:${env:DB_PASSWORD}@db.example:3306/sitemanager, or postgres://…; over a socket mysql://crmaudit@/sitemanager?socket=/run/mysqld/mysqld.sock"
+const dsnHint = "dsn: mysql://crmaudit@db.example:3306/sitemanager with password: ${env:DB_PASSWORD}, or postgres://…; over a socket mysql://crmaudit@/sitemanager?socket=/run/mysqld/mysqld.sock"
 
 var zoneForm = regexp.MustCompile(`^([A-Za-z_]+(/[A-Za-z0-9_+-]+)*|[+-]\d{1,2}:\d{2})$`)
 

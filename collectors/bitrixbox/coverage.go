@@ -1,6 +1,7 @@
 package bitrixbox
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -83,12 +84,6 @@ var unheld = []rest{
 	{facts.KindSetting, "crm.phone_masking", "", "phone_masking"},
 	{facts.KindSetting, "storage.encrypted", "", "encrypted_at_rest"},
 	{facts.KindSetting, "activity.limits", "", "activity_limits"},
-}
-
-// rootSettings are read from the document root.
-var rootSettings = []string{
-	"debug.enabled", "debug.errors_shown", "debug.log_in_webroot", "cookies.secure", "cookies.http_only", "api.plain_http", "database.superuser",
-	"database.password_weak",
 }
 
 const (
@@ -182,8 +177,8 @@ func (r *run) rootCoverage() []facts.Coverage {
 			reason, detail = facts.Failed, clean(r.site.rootErr.Error())
 		}
 		file, backup, version = lack(file, reason, detail, ""), lack(backup, reason, detail, "backups"), lack(version, reason, detail, "")
-		for _, name := range rootSettings {
-			all = append(all, lack(of(facts.KindSetting, name, 0), reason, detail, ""))
+		for _, x := range r.rootSettings() {
+			all = append(all, lack(of(facts.KindSetting, x.name, 0), reason, detail, ""))
 		}
 	default:
 		report := r.site.root
@@ -201,9 +196,9 @@ func (r *run) rootCoverage() []facts.Coverage {
 			backup = lack(backup, facts.NotSupported, "copies that other programs make are not seen from here", "backups")
 			backup.State = facts.PartOnly
 		}
-		for _, name := range rootSettings {
-			if !r.knownRootSetting(name) {
-				all = append(all, lack(of(facts.KindSetting, name, 0), facts.Failed, "the settings files do not state it", ""))
+		for _, x := range r.rootSettings() {
+			if _, known := x.value.Get(); !known {
+				all = append(all, lack(of(facts.KindSetting, x.name, 0), cmp.Or(x.value.Reason(), facts.NotSupported), "the settings files do not state it", ""))
 			}
 		}
 	}
@@ -215,16 +210,6 @@ func (r *run) rootCoverage() []facts.Coverage {
 		all = append(all, version)
 	}
 	return all
-}
-
-func (r *run) knownRootSetting(name string) bool {
-	s := r.site.root.Settings
-	known := map[string]facts.Quality{
-		"debug.enabled": s.Debug.Quality(), "debug.errors_shown": s.ErrorsShown.Quality(), "debug.log_in_webroot": s.LogInWebRoot.Quality(),
-		"cookies.secure": s.CookiesSecure.Quality(), "cookies.http_only": s.CookiesHTTPOnly.Quality(), "api.plain_http": s.PlainHTTPWebhooks.Quality(),
-		"database.superuser": s.Superuser.Quality(), "database.password_weak": s.DatabasePasswordWeak.Quality(),
-	}
-	return known[name] != ""
 }
 
 // logCoverage vouches for each kind of activity that the portal writes down. Where it does not, silence proves nothing.

@@ -13,6 +13,8 @@ type database interface {
 	// ask gives the rows of a list one by one; a row is good until the next. The error is a gap when the
 	// list cannot be answered, and what f returned when that stopped it.
 	ask(ctx context.Context, l *list, f func(row) error) error
+	// permits tells, without asking for rows, why the list could not be answered.
+	permits(l *list) error
 	// where tells people which database it is.
 	where() string
 	// asked is the number of statements so far.

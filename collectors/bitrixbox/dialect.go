@@ -78,7 +78,8 @@ func (d dialect) epoch(column string) string {
 	if d == postgres {
 		return fmt.Sprintf("CAST(FLOOR(EXTRACT(EPOCH FROM CAST(%s AS TIMESTAMP) AT TIME ZONE CURRENT_SETTING('TimeZone'))) AS BIGINT)", column)
 	}
-	return fmt.Sprintf("UNIX_TIMESTAMP(%s)", column)
+	// MariaDB knows no moment from 2038 on. By then an hour more or less means nothing.
+	return fmt.Sprintf("COALESCE(NULLIF(UNIX_TIMESTAMP(%s), 0), TIMESTAMPDIFF(SECOND, '1970-01-01', %s))", column, column)
 }
 
 func (d dialect) floor(expr string, unit int) string {

@@ -2,6 +2,7 @@ package bitrixbox
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/csv"
 	"errors"
@@ -37,7 +38,6 @@ type export struct {
 	files  []string
 	spans  map[string]span
 	whole  bool
-	count  int
 }
 
 // span is where the rows of a list stand.
@@ -196,19 +196,10 @@ func damaged(file string, err error) error {
 
 // ask implements database.
 func (e *export) ask(ctx context.Context, l *list, f func(row) error) error {
-	e.count++
-	s, ok := e.spans[l.name]
-	if !ok {
-		return e.missing(l)
+	if err := e.permits(l); err != nil {
+		return err
 	}
-	if s.cut {
-		return gap{list: l.name, reason: facts.Failed, detail: "the export breaks off in the list " + l.name}
-	}
-	for _, c := range l.columns {
-		if _, ok := s.head[c.name]; c.must && !ok {
-			return absent(l, l.table, c.name)
-		}
-	}
+	s := e.spans[l.name]
 	if s.rows == 0 {
 		return nil
 	}
@@ -238,6 +229,23 @@ func (e *export) ask(ctx context.Context, l *list, f func(row) error) error {
 		}
 		if err := f(answer); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// permits implements database.
+func (e *export) permits(l *list) error {
+	s, ok := e.spans[l.name]
+	if !ok {
+		return e.missing(l)
+	}
+	if s.cut {
+		return gap{list: l.name, reason: facts.Failed, detail: "the export breaks off in the list " + l.name}
+	}
+	for _, c := range l.columns {
+		if _, ok := s.head[c.name]; c.must && !ok {
+			return absent(l, l.table, c.name)
 		}
 	}
 	return nil
@@ -292,9 +300,13 @@ func openRecords(name string, offset int64) (*records, error) {
 	in := bufio.NewReaderSize(r.meter, 1<<16)
 	if offset == 0 {
 		r.meter.left = maxRow
-		if mark, _ := in.Peek(3); slices.Equal(mark, []byte("\ufeff")) {
+		switch mark, _ := in.Peek(3); {
+		case bytes.HasPrefix(mark, []byte("\ufeff")):
 			_, _ = in.Discard(3)
 			offset = 3
+		case bytes.HasPrefix(mark, []byte{0xff, 0xfe}), bytes.HasPrefix(mark, []byte{0xfe, 0xff}):
+			_ = file.Close()
+			return nil, damaged(name, errors.New("it is not written in UTF-8"))
 		}
 	} else if _, err := file.Seek(offset, io.SeekStart); err != nil {
 		_ = file.Close()

@@ -294,6 +294,12 @@ func (d *live) look(ctx context.Context) error {
 	return nil
 }
 
+// permits implements database.
+func (d *live) permits(l *list) error {
+	_, err := d.shape.present(l)
+	return err
+}
+
 // ask implements database.
 func (d *live) ask(ctx context.Context, l *list, f func(row) error) error {
 	present, err := d.shape.present(l)

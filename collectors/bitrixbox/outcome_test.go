@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -75,6 +77,11 @@ func (o *outcome) of(t testing.TB, kind facts.Kind, field string) facts.Coverage
 	return facts.Coverage{}
 }
 
+// notes are those that do not change with the clock of the machine.
+func (o *outcome) notes() []string {
+	return slices.DeleteFunc(slices.Clone(o.About.Sources[0].Notes), func(n string) bool { return strings.HasPrefix(n, "the clock of") })
+}
+
 // user finds an account.
 func (o *outcome) user(t testing.TB, id string) *facts.User {
 	t.Helper()
@@ -119,7 +126,22 @@ func everyEngine(t *testing.T, f func(t *testing.T, engine string)) {
 	}
 }
 
-var scratches atomic.Int64
+var (
+	scratches atomic.Int64
+	spoilt    = map[string]*seeded{}
+	spoiltMu  sync.Mutex
+)
+
+// spoiltPortal is a portal of the newest generation with broken values, made once: each test breaks rows of its own.
+func spoiltPortal(t testing.TB, engine string) *seeded {
+	t.Helper()
+	spoiltMu.Lock()
+	defer spoiltMu.Unlock()
+	if spoilt[engine] == nil {
+		spoilt[engine] = scratch(t, dbserver.Shared(t, engine))
+	}
+	return spoilt[engine]
+}
 
 // scratch is a portal of the newest generation that a test may spoil.
 func scratch(t testing.TB, server *dbserver.Server) *seeded {
@@ -128,7 +150,6 @@ func scratch(t testing.TB, server *dbserver.Server) *seeded {
 	var err error
 	p.admin, err = server.CreateDatabase(t.Context(), p.name)
 	require.NoError(t, err)
-	t.Cleanup(func() { _ = p.admin.Close() })
 	data, err := os.ReadFile("../../fixtures/box/rows.yaml")
 	require.NoError(t, err)
 	rows, err := boxsim.ReadRows("rows.yaml", data)
@@ -142,11 +163,12 @@ func scratch(t testing.TB, server *dbserver.Server) *seeded {
 // run runs a script as the administrator.
 func (p *seeded) run(t testing.TB, statements ...string) {
 	t.Helper()
-	c, err := p.admin.Conn(t.Context())
+	ctx := context.Background() // that of the test has ended when it cleans up
+	c, err := p.admin.Conn(ctx)
 	require.NoError(t, err)
 	defer func() { _ = c.Close() }()
 	for _, s := range statements {
-		_, err := c.ExecContext(t.Context(), s)
+		_, err := c.ExecContext(ctx, s)
 		require.NoError(t, err, s)
 	}
 }

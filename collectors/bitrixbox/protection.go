@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/crmaudit/crmaudit/collectors/bitrixbox/docroot"
 	"github.com/crmaudit/crmaudit/collectors/bitrixbox/php"
 	"github.com/crmaudit/crmaudit/facts"
 )
@@ -204,23 +205,30 @@ func (r *run) writeRuntime(ctx context.Context) error {
 	return nil
 }
 
-// writeRootSettings gives what the settings files of the document root say.
-func (r *run) writeRootSettings(context.Context) error {
-	if r.site.root == nil {
-		return nil
+// rootSetting is what the settings files of the document root say of one setting.
+type rootSetting struct {
+	name  string
+	value facts.Known[bool]
+}
+
+// rootSettings are all unknown where there is no document root to look at.
+func (r *run) rootSettings() []rootSetting {
+	var s docroot.Settings
+	if r.site.root != nil {
+		s = r.site.root.Settings
 	}
-	s := r.site.root.Settings
-	weak := facts.Known[bool]{}
+	weak := facts.Unknown[bool](s.DatabasePasswordWeak.Reason())
 	if list, ok := s.DatabasePasswordWeak.Get(); ok {
 		weak = facts.Of(len(list) > 0)
 	}
-	for _, x := range []struct {
-		name  string
-		value facts.Known[bool]
-	}{
+	return []rootSetting{
 		{"debug.enabled", s.Debug}, {"debug.errors_shown", s.ErrorsShown}, {"debug.log_in_webroot", s.LogInWebRoot}, {"cookies.secure", s.CookiesSecure},
 		{"cookies.http_only", s.CookiesHTTPOnly}, {"api.plain_http", s.PlainHTTPWebhooks}, {"database.superuser", s.Superuser}, {"database.password_weak", weak},
-	} {
+	}
+}
+
+func (r *run) writeRootSettings(context.Context) error {
+	for _, x := range r.rootSettings() {
 		if _, known := x.value.Get(); known {
 			if err := r.setting(&facts.Setting{Name: x.name, Bool: x.value}); err != nil {
 				return err

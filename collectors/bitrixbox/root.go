@@ -33,6 +33,9 @@ func (r *run) readRoot(ctx context.Context) error {
 	if report.Unread > 0 {
 		r.note("%d files and folders of the document root could not be read, for instance %s", report.Unread, strings.Join(report.UnreadPaths, ", "))
 	}
+	if report.Truncated != "" {
+		r.note("the document root was not looked at as a whole: %s", report.Truncated)
+	}
 	for _, kind := range sortedKeys(report.Dropped) {
 		r.note("%d more files of the kind %s are not listed one by one", report.Dropped[kind], kind)
 	}

@@ -5,6 +5,7 @@ package yamlfile
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"reflect"
 	"regexp"
@@ -109,4 +110,15 @@ func plainTypes(s string) string {
 		}
 		return "as what is expected here"
 	})
+}
+
+// Encode writes a document or a part of one, its comments included.
+func Encode(n *Node) ([]byte, error) {
+	var b bytes.Buffer
+	e := yaml.NewEncoder(&b)
+	e.SetIndent(2)
+	if err := errors.Join(e.Encode(n), e.Close()); err != nil {
+		return nil, fmt.Errorf("write YAML: %w", err)
+	}
+	return b.Bytes(), nil
 }
