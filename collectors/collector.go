@@ -33,6 +33,13 @@ type Source struct {
 	Kind     string       // the word in audit.yaml
 	Summary  string       // one sentence for `crmaudit doctor` and the docs
 	Provides []facts.Kind // kinds it can deliver
+	// Platforms are the CRMs whose facts the source tells; none: whatever CRM it stands beside.
+	Platforms []string
+	// Delivers lists the facts it can tell, user.last_login; of settings their names, setting.log.enabled,
+	// of logs the entries it vouches for, activity.login. None: every field of what it provides.
+	Delivers []string
+	// Partly lists those of them that it tells only of some records, so that silence proves nothing.
+	Partly []string
 	// NewConfig is an empty configuration with its defaults, decoded strictly from audit.yaml.
 	NewConfig func() any
 	// Open checks the configuration and prepares the collector without touching the network.

@@ -33,7 +33,7 @@ func (a *app) grantCommand() *cobra.Command {
 }
 
 func (a *app) exportCommand() *cobra.Command {
-	var engine, now string
+	var engine, now, zone string
 	var days int
 	c := &cobra.Command{
 		Use: "export-sql", Short: "Print the script with which a client exports what the audit needs",
@@ -47,10 +47,11 @@ func (a *app) exportCommand() *cobra.Command {
 			if today.IsZero() {
 				today = time.Now()
 			}
-			return bitrixbox.ExportSQL(a.out, engine, today, days)
+			return bitrixbox.ExportSQL(a.out, engine, today, days, zone)
 		},
 	}
 	c.Flags().StringVar(&engine, "engine", "mysql", "mysql or postgres")
+	c.Flags().StringVar(&zone, "timezone", "", "of PHP, where it differs from the server's: Europe/Moscow, +03:00")
 	c.Flags().StringVar(&now, "now", "", "the day to count back from, today when it is left out")
 	c.Flags().IntVar(&days, "days", 90, "how far back the logs are read")
 	return c

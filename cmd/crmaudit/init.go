@@ -25,6 +25,7 @@ import (
 type starter struct {
 	Client, Kind, URL, Host, ID, Domain, Jurisdiction string
 	Headcount                                         int
+	SelfHosted                                        bool
 	Language                                          lang.Lang
 }
 
@@ -137,6 +138,8 @@ func (a *app) ask() (starter, error) {
 	s.Headcount, _ = strconv.Atoi(headcount)
 	s.Host = hostPart(address)
 	s.URL = "https://" + s.Host
+	// Portals of the cloud live below the vendor's domains; somebody who pastes a webhook wants to use it.
+	s.SelfHosted = !strings.Contains(s.Host, ".bitrix24.") && !strings.Contains(address, "/rest/")
 	s.ID, _, _ = strings.Cut(strings.ToLower(s.Host), ".")
 	return s, nil
 }
@@ -188,13 +191,17 @@ func (a *app) writeStarter(dir string, s starter) error {
 		}
 		fmt.Fprintf(a.out, "%s\n", filepath.Join(dir, name))
 	}
+	key := "put the webhook into " + filepath.Join(dir, "secrets", "webhook.txt")
+	if s.SelfHosted {
+		key = "make the account that `crmaudit bitrixbox grant-sql` describes and put its password into " + filepath.Join(dir, "secrets", "database.txt")
+	}
 	fmt.Fprintf(a.out, `
 Next:
-  1. put the webhook into %s (chmod 600)
+  1. %s (chmod 600)
   2. put the staff list into %s: who works here, who left and when
   3. crmaudit doctor %s
   4. answer what no source can tell in %s
   5. crmaudit run %[3]s -o reports/
-`, filepath.Join(dir, "secrets", "webhook.txt"), filepath.Join(dir, "staff.csv"), filepath.Join(dir, "audit.yaml"), filepath.Join(dir, "answers.yaml"))
+`, key, filepath.Join(dir, "staff.csv"), filepath.Join(dir, "audit.yaml"), filepath.Join(dir, "answers.yaml"))
 	return nil
 }

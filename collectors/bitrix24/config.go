@@ -48,6 +48,7 @@ func Source() collectors.Source {
 		Provides: []facts.Kind{
 			facts.KindSetting, facts.KindUser, facts.KindGroup, facts.KindForm, facts.KindConsent, facts.KindActivity, facts.KindEvent,
 		},
+		Platforms: []string{"bitrix24-cloud"}, Delivers: delivers(), Partly: partly(),
 		NewConfig: func() any { return &Config{Days: defaultDays} },
 		Open:      open,
 	}

@@ -142,7 +142,7 @@ func (r *run) readDepartments(ctx context.Context) error {
 		return nil
 	})
 	if damaged > 0 {
-		r.note("%d lists of departments are damaged in the database and could not be read", damaged)
+		r.note("lists of departments that are damaged in the database and could not be read: %d", damaged)
 	}
 	return err
 }
@@ -167,6 +167,9 @@ func (r *run) readUsers(ctx context.Context) error {
 		id := row.id("ID")
 		if id == "" {
 			return nil
+		}
+		if r.tables = olderTables; row.has("BLOCKED") {
+			r.tables = modernTables
 		}
 		u := r.user(id, row)
 		if p := r.accounts[id]; p.human && p.active && p.policy.known {

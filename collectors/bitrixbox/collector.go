@@ -95,6 +95,7 @@ type run struct {
 	rights   rights
 	journal  journal
 	site     site
+	tables   int // generation of the tables, 0 while it is not known
 }
 
 // steps go through the database; later ones rest on what earlier ones learned.
@@ -157,22 +158,30 @@ func (r *run) ask(ctx context.Context, name string, f func(row) error) (ok bool,
 	return false, nil
 }
 
+// Generations of the tables by the version of main that a column of the users betrays.
+const (
+	olderTables  = 20
+	modernTables = 25
+)
+
 // lists are all lists, built once.
 var lists = catalogue()
 
 // explain tells a table that the account may not see from one that the version does not have: where a module is
 // installed, so are its tables.
 func (r *run) explain(l *list, g gap) gap {
-	if g.reason != facts.NotSupported {
+	if g.missing == "" {
 		return g
 	}
+	g.reason, g.right = facts.NotSupported, ""
 	switch {
-	case l.module == "main" && l.since == 0, r.modules[l.module] && l.since == 0:
-		g.reason, g.detail = facts.Denied, g.detail+", or the account may not read it"
+	case (l.module == "main" || r.modules[l.module]) && l.since <= r.tables:
+		g.reason, g.right = facts.Denied, "SELECT on "+l.table
+		g.detail = "there is no " + g.missing + ", or the account may not read it"
 	case l.module != "main" && r.modules != nil && !r.modules[l.module]:
-		g.detail, g.right = "the module "+l.module+" is not installed", ""
+		g.detail = "the module " + l.module + " is not installed"
 	default:
-		g.detail, g.right = g.detail+" in this version", ""
+		g.detail = "there is no " + g.missing + " in this version"
 	}
 	return g
 }

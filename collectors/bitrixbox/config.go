@@ -57,11 +57,13 @@ func Sources() []collectors.Source {
 	return []collectors.Source{
 		{
 			Kind: KindLive, Summary: "Self-hosted Bitrix24: its database, read only, and its document root", Provides: provides(),
+			Platforms: []string{"bitrix24-box"}, Delivers: delivers(), Partly: partly(),
 			NewConfig: func() any { return &Config{Days: defaultDays, Timeout: defaultTimeout} },
 			Open:      openLive,
 		},
 		{
 			Kind: KindExport, Summary: "Self-hosted Bitrix24: an export of its database that the client made, and its document root", Provides: provides(),
+			Platforms: []string{"bitrix24-box"}, Delivers: delivers(), Partly: partly(),
 			NewConfig: func() any { return &ExportConfig{Days: defaultDays} },
 			Open:      openFolder,
 		},

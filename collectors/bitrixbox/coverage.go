@@ -93,6 +93,9 @@ const (
 
 // cover says how much of everything was delivered.
 func (r *run) cover() error {
+	for name, g := range r.gaps { // by now the generation of the tables is known
+		r.gaps[name] = r.explain(find(lists, name), g)
+	}
 	var all []facts.Coverage
 	for _, x := range append(slices.Clone(rests), settingRests...) {
 		all = append(all, r.restCoverage(x)...)

@@ -24,10 +24,11 @@ type database interface {
 
 // gap is why a list could not be answered; the rest of the collection goes on.
 type gap struct {
-	list   string
-	reason facts.Reason
-	detail string
-	right  string // that would help
+	list    string
+	missing string // the table or column that is not to be seen, "" for any other gap
+	reason  facts.Reason
+	detail  string
+	right   string // that would help
 }
 
 func (g gap) Error() string { return fmt.Sprintf("%s: %s", g.list, g.detail) }
@@ -38,7 +39,7 @@ func absent(l *list, table, column string) gap {
 	if column != "" {
 		what = fmt.Sprintf("column %s of table %s", column, table)
 	}
-	return gap{list: l.name, reason: facts.NotSupported, detail: "there is no " + what, right: "SELECT on " + table}
+	return gap{list: l.name, missing: what, reason: facts.NotSupported, detail: "there is no " + what, right: "SELECT on " + table}
 }
 
 func asGap(err error) (gap, bool) {

@@ -76,7 +76,8 @@ func (d dialect) expand(expr string, w window) string {
 
 func (d dialect) epoch(column string) string {
 	if d == postgres {
-		return fmt.Sprintf("CAST(FLOOR(EXTRACT(EPOCH FROM CAST(%s AS TIMESTAMP) AT TIME ZONE CURRENT_SETTING('TimeZone'))) AS BIGINT)", column)
+		// An endless date is no date. There is no whole number for it either.
+		return fmt.Sprintf("CASE WHEN ISFINITE(CAST(%s AS TIMESTAMP)) THEN CAST(FLOOR(EXTRACT(EPOCH FROM CAST(%s AS TIMESTAMP) AT TIME ZONE CURRENT_SETTING('TimeZone'))) AS BIGINT) END", column, column)
 	}
 	// MariaDB knows no moment from 2038 on. By then an hour more or less means nothing.
 	return fmt.Sprintf("COALESCE(NULLIF(UNIX_TIMESTAMP(%s), 0), TIMESTAMPDIFF(SECOND, '1970-01-01', %s))", column, column)
@@ -117,12 +118,15 @@ func (d dialect) server() map[string]string {
 	}
 }
 
-// text makes a column of any type comparable and printable as text.
-func (d dialect) text(expr string) string {
-	if d == postgres {
-		return "CAST(" + expr + " AS TEXT)"
+// setZone makes the session take wall times for those of a zone. A bare +03:00 lies west of Greenwich for PostgreSQL.
+func (d dialect) setZone(name string) string {
+	switch {
+	case d == mysql:
+		return "SET SESSION time_zone = " + quote(name)
+	case strings.ContainsAny(name[:1], "+-"):
+		return "SET TIME ZONE INTERVAL " + quote(name) + " HOUR TO MINUTE"
 	}
-	return "CAST(" + expr + " AS CHAR)"
+	return "SET TIME ZONE " + quote(name)
 }
 
 // schema is the name of the database whose tables are meant.

@@ -217,8 +217,10 @@ func FuzzExport(f *testing.F) {
 		"users,#,ID,LOGIN,ACTIVE\nusers,1,a,Y\nremembered,#,USER_ID,DATE_REG,LAST_AUTH,TEMP_HASH,IP_ADDR\nremembered,1,1,9999999999999,N,-1\nend,ok\n"))
 	f.Add([]byte("options,#,MODULE_ID,NAME,VALUE\noptions,main,nobody,x\noptions,security,otp_mandatory_rights,\"a:1:{i:0;s:2:\"\"AU\"\";}\"\nusers,#,ID,LOGIN,ACTIVE\nend,ok\n"))
 	f.Add([]byte("\xff\xfeu\x00s\x00"))
+	cfg := &ExportConfig{Folder: filepath.Join(f.TempDir(), "portal.csv"), Days: defaultDays}
 	f.Fuzz(func(t *testing.T, content []byte) {
-		out := collection(context.Background(), t, folder(t, portalFile(string(content))), nil, nil)
+		require.NoError(t, os.WriteFile(cfg.Folder, content, 0o600))
+		out := collection(context.Background(), t, cfg, nil, nil)
 		if out.err != nil {
 			require.NotZero(t, fail.Code(out.err))
 			return

@@ -168,10 +168,9 @@ func (d *live) settle(ctx context.Context, c Config) error {
 	}
 	limit := "SET SESSION max_statement_time = " + itoa(seconds)
 	other := "SET SESSION max_execution_time = " + itoa(seconds*1000)
-	zone := "SET SESSION time_zone = "
 	if d.access.dialect == postgres {
 		settings = []string{"SET default_transaction_read_only = on", "SET lock_timeout = '" + itoa(d.lock) + "s'"}
-		limit, other, zone = "SET statement_timeout = '"+itoa(seconds)+"s'", "", "SET TIME ZONE "
+		limit, other = "SET statement_timeout = '"+itoa(seconds)+"s'", ""
 	}
 	for _, s := range settings {
 		if err := d.exec(ctx, s); err != nil {
@@ -187,7 +186,7 @@ func (d *live) settle(ctx context.Context, c Config) error {
 		return d.access.refused(ctx, err)
 	}
 	if c.Timezone != "" {
-		if err := d.exec(ctx, zone+d.access.zone(c.Timezone)); err != nil {
+		if err := d.exec(ctx, d.access.dialect.setZone(c.Timezone)); err != nil {
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
@@ -195,14 +194,6 @@ func (d *live) settle(ctx context.Context, c Config) error {
 		}
 	}
 	return nil
-}
-
-// zone writes a time zone as the server takes it. A bare +03:00 lies west of Greenwich for PostgreSQL.
-func (a access) zone(name string) string {
-	if a.dialect == postgres && strings.ContainsAny(name[:1], "+-") {
-		return "INTERVAL " + quote(name) + " HOUR TO MINUTE"
-	}
-	return quote(name)
 }
 
 // lockSeconds is how long a statement waits for a table that somebody locked.

@@ -27,7 +27,7 @@ var defaults = map[string]map[string]string{
 		"dump_file_kernel_auto": "1", "dump_do_clouds_auto": "1", "dump_base_skip_log_auto": "0", "dump_max_file_size_auto": "0",
 		"dump_integrity_check_auto": "0", "dump_delete_old_auto": "0", "dump_old_time_auto": "0", "dump_old_cnt_auto": "0",
 		"dump_temporary_cache": "", "backup_secret_key": "", "last_backup_start_time": "0", "last_backup_end_time": "0", "skip_mask_auto": "0",
-		"update_system_update": "", "user_device_history": "N",
+		"update_system_update": "", "user_device_history": "N", "user_device_notify": "N",
 	},
 	"security": {
 		"otp_enabled": "N", "otp_mandatory_using": "N", "otp_mandatory_skip_days": "10", "otp_mandatory_rights": `a:1:{i:0;s:2:"G1";}`,

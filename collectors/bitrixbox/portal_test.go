@@ -42,9 +42,13 @@ var (
 )
 
 func seededPortal(t testing.TB, engine string, g boxsim.Generation) *seeded {
+	return seededScenario(t, "box", engine, g)
+}
+
+func seededScenario(t testing.TB, scenario, engine string, g boxsim.Generation) *seeded {
 	portalsMu.Lock()
 	defer portalsMu.Unlock()
-	name := fmt.Sprintf("portal%d", g)
+	name := fmt.Sprintf("%s%d", scenario, g)
 	key := engine + name
 	if p := portals[key]; p != nil {
 		return p
@@ -52,7 +56,7 @@ func seededPortal(t testing.TB, engine string, g boxsim.Generation) *seeded {
 	server := dbserver.Shared(t, engine)
 	db, err := server.CreateDatabase(context.Background(), name)
 	require.NoError(t, err)
-	data, err := os.ReadFile("../../fixtures/box/rows.yaml")
+	data, err := os.ReadFile("../../fixtures/" + scenario + "/rows.yaml")
 	require.NoError(t, err)
 	rows, err := boxsim.ReadRows("rows.yaml", data)
 	require.NoError(t, err)
@@ -95,7 +99,7 @@ func collectLive(t testing.TB, cfg *Config) (*facts.Memory, []string) {
 // exported runs the export script with the server's own client and gives the folder.
 func exported(t testing.TB, p *seeded) string {
 	var script bytes.Buffer
-	require.NoError(t, ExportSQL(&script, p.server.Engine, auditDay, defaultDays))
+	require.NoError(t, ExportSQL(&script, p.server.Engine, auditDay, defaultDays, ""))
 	folder := t.TempDir()
 	command, args := p.server.Client()
 	if p.server.Engine == dbserver.Postgres {

@@ -3,8 +3,12 @@ package bitrixbox
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"math"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -139,12 +143,35 @@ func (r *run) readIPRules(ctx context.Context) error {
 		return err
 	}
 	r.site.adminRule = len(ruled) > 0 && r.hooked("OnPageStart", "CSecurityIPRule")
+	if switched, known := r.switchedOffByFile(); r.site.adminRule {
+		r.site.adminRule, r.site.adminRuleOpen = !switched, !known
+	}
 	return nil
 }
 
-// writeIPRules tells of that rule. A file can switch it off, and whether it is there nobody sees without the document root.
+// switchedOffByFile reports that the file exists with which an administrator who locked himself out switches
+// the rules off. Without the document root, or for a file outside of it, nobody here can tell.
+func (r *run) switchedOffByFile() (off, known bool) {
+	name := r.options.text("security", "ipcheck_disable_file")
+	if name == "" {
+		return false, r.options.reason == ""
+	}
+	inside := strings.TrimPrefix(name, r.root)
+	if r.site.root == nil || filepath.IsAbs(inside) && inside == name && !strings.HasPrefix(name, "/bitrix/") && !strings.HasPrefix(name, "/upload/") {
+		return false, false
+	}
+	root, err := os.OpenRoot(r.root)
+	if err != nil {
+		return false, false
+	}
+	defer func() { _ = root.Close() }()
+	_, err = root.Stat(filepath.FromSlash(strings.TrimPrefix(inside, "/")))
+	return err == nil, err == nil || errors.Is(err, fs.ErrNotExist)
+}
+
+// writeIPRules tells of that rule.
 func (r *run) writeIPRules(context.Context) error {
-	if r.why("ip_rules", "hooks") != "" {
+	if r.why("ip_rules", "hooks") != "" || r.site.adminRuleOpen {
 		return nil
 	}
 	if err := r.setting(&facts.Setting{Name: "network.admin_ip_rule", Bool: facts.Of(r.site.adminRule)}); err != nil {
@@ -177,6 +204,9 @@ func (r *run) writeAlerts(ctx context.Context) error {
 	})
 	if err != nil || !ok {
 		return err
+	}
+	if o := &r.options; o.on("main", "user_device_history") && o.on("main", "user_device_notify") {
+		types = append(types, "new_device") // an alert of its own: each person is told about a new device
 	}
 	return r.setting(&facts.Setting{Name: "alerts.types", List: facts.Of(unique(types))})
 }

@@ -39,7 +39,7 @@ func TestNoConnection(t *testing.T) {
 	everyEngine(t, func(t *testing.T, engine string) {
 		p := seededPortal(t, engine, 25)
 		empty := *p
-		empty.name = "no_portal"
+		empty.name = fmt.Sprintf("no_portal%d", scratches.Add(1))
 		db, err := p.server.CreateDatabase(t.Context(), empty.name)
 		require.NoError(t, err)
 		t.Cleanup(func() { _ = db.Close() })
@@ -62,7 +62,7 @@ func TestNoConnection(t *testing.T) {
 				c.DSN, c.Password = strings.Replace(c.DSN, "//"+p.server.User+"@", "//nobody@", 1), awkward
 			}), "refuses the user nobody or the password"},
 			"no such database": {missing.config(), "has no database no_such_database"},
-			"no portal":        {empty.config(), "the database no_portal shows no table b_user"},
+			"no portal":        {empty.config(), "shows no table b_user"},
 			"nobody listens":   {with(p, func(c *Config) { c.DSN = deaf(t, c.DSN) }), "cannot be reached"},
 			"no socket":        {with(p, func(c *Config) { c.DSN = c.DSN[:strings.Index(c.DSN, "?")] + "?socket=/nowhere/at.all" }), "the database at /nowhere/at.all cannot be reached"},
 			"unknown zone":     {with(p, func(c *Config) { c.Timezone = "Atlantis/Poseidonis" }), "the server does not know the time zone Atlantis/Poseidonis"},

@@ -31,13 +31,13 @@ func (r *run) readRoot(ctx context.Context) error {
 	}
 	r.site.root = report
 	if report.Unread > 0 {
-		r.note("%d files and folders of the document root could not be read, for instance %s", report.Unread, strings.Join(report.UnreadPaths, ", "))
+		r.note("files and folders of the document root that could not be read: %d, for instance %s", report.Unread, strings.Join(report.UnreadPaths, ", "))
 	}
 	if report.Truncated != "" {
 		r.note("the document root was not looked at as a whole: %s", report.Truncated)
 	}
 	for _, kind := range sortedKeys(report.Dropped) {
-		r.note("%d more files of the kind %s are not listed one by one", report.Dropped[kind], kind)
+		r.note("files of the kind %s that are not listed one by one: %d", kind, report.Dropped[kind])
 	}
 	return r.readArchives(ctx)
 }

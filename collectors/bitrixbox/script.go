@@ -5,18 +5,24 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"github.com/crmaudit/crmaudit/internal/fail"
 )
 
 // ExportSQL writes the script with which a client exports what the audit needs, for a server of the
 // engine "mysql" or "postgres". It looks up which tables and columns there are and reads those alone, so one
-// script fits all versions. Logs are read from so many days before now.
-func ExportSQL(w io.Writer, engine string, now time.Time, days int) error {
+// script fits all versions. Logs are read from so many days before now. zone is that of PHP where
+// it differs from the server's, else "".
+func ExportSQL(w io.Writer, engine string, now time.Time, days int, zone string) error {
 	d, err := dialectOf(engine)
 	if err != nil {
 		return err
 	}
 	if err := checkDays("export-sql", days); err != nil {
 		return err
+	}
+	if zone != "" && !zoneForm.MatchString(zone) {
+		return fail.New(fail.Usage, "--timezone Europe/Moscow, or +03:00", "the time zone %q cannot be read", zone)
 	}
 	win := newWindow(now.UTC(), days)
 	var b strings.Builder
@@ -35,6 +41,9 @@ func ExportSQL(w io.Writer, engine string, now time.Time, days int) error {
 	}
 	s.comment("", fmt.Sprintf("Logs are read from %s on.", win.since.Format(time.DateOnly)))
 	s.begin()
+	if zone != "" {
+		s.line("%s;", d.setZone(zone))
+	}
 	lists := catalogue()
 	for i, l := range lists {
 		s.line("")

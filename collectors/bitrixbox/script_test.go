@@ -20,7 +20,7 @@ func TestExportScript(t *testing.T) {
 		dbserver.Postgres: "--   psql --no-psqlrc --quiet --dbname=DATABASE --file=export.sql > export/portal.csv",
 	} {
 		var b bytes.Buffer
-		require.NoError(t, ExportSQL(&b, engine, auditDay, 90))
+		require.NoError(t, ExportSQL(&b, engine, auditDay, 90, ""))
 		script := b.String()
 		require.Contains(t, script, command)
 		require.Contains(t, script, "-- Logs are read from 2026-08-24 on.")
@@ -35,15 +35,15 @@ func TestExportScript(t *testing.T) {
 			require.NotRegexp(t, `[ \t]$|\r|\x00`, line)
 		}
 		var again bytes.Buffer
-		require.NoError(t, ExportSQL(&again, engine, auditDay, 90))
+		require.NoError(t, ExportSQL(&again, engine, auditDay, 90, ""))
 		require.Equal(t, script, again.String())
 	}
 	for _, days := range []int{0, -5, 367} {
 		var b bytes.Buffer
-		requireSentence(t, ExportSQL(&b, dbserver.MySQL, auditDay, days), fail.Usage)
+		requireSentence(t, ExportSQL(&b, dbserver.MySQL, auditDay, days, ""), fail.Usage)
 		require.Zero(t, b.Len())
 	}
-	requireSentence(t, ExportSQL(new(bytes.Buffer), "oracle", auditDay, 90), fail.Usage)
+	requireSentence(t, ExportSQL(new(bytes.Buffer), "oracle", auditDay, 90, ""), fail.Usage)
 }
 
 func TestGrantScript(t *testing.T) {
@@ -76,7 +76,7 @@ func TestTheScriptStopsAtAnError(t *testing.T) {
 			"CREATE VIEW b_disk_external_link AS SELECT ID, (SELECT ID FROM links) AS CREATED_BY, DEATH_TIME, CREATE_TIME FROM links")
 		t.Cleanup(func() { p.run(t, "DROP VIEW b_disk_external_link", "ALTER TABLE links RENAME TO b_disk_external_link") })
 		var script bytes.Buffer
-		require.NoError(t, ExportSQL(&script, engine, auditDay, 90))
+		require.NoError(t, ExportSQL(&script, engine, auditDay, 90, ""))
 		out, err := asItsHeadSays(t, p, script.String())
 		require.Error(t, err)
 		require.Contains(t, out, "\npublic_links,#,")

@@ -52,7 +52,7 @@ func (r *run) readServer(ctx context.Context) error {
 	if ok {
 		r.modules = modules
 	}
-	if ok, err = r.ask(ctx, "options", func(row row) error {
+	if _, err = r.ask(ctx, "options", func(row row) error {
 		r.options.add(row.text("MODULE_ID"), row.text("NAME"), row.raw("VALUE"))
 		return nil
 	}); err != nil {
@@ -90,7 +90,7 @@ func (r *run) readGroups(ctx context.Context) error {
 	})
 	r.policies.reason = r.why("groups")
 	if unreadable > 0 {
-		r.note("%d security policies of groups are damaged in the database and could not be read", unreadable)
+		r.note("security policies of groups that are damaged in the database and could not be read: %d", unreadable)
 	}
 	return err
 }

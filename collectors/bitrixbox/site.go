@@ -13,6 +13,7 @@ type site struct {
 	rootErr error
 
 	adminRule      bool // the administration is open to known addresses alone
+	adminRuleOpen  bool // a file may have switched it off
 	adminAddresses []string
 }
 

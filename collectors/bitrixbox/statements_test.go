@@ -49,6 +49,7 @@ var secretTables = strings.Fields("b_sec_recovery_codes b_user_phone_auth b_user
 var harmless = strings.Fields("CODE LOGIN SETTINGS QUERY PARAMS")
 
 var (
+	writes   = regexp.MustCompile(`\b(UPDATE|INSERT|DELETE|GRANT|REVOKE|CREATE|ALTER|DROP|TRUNCATE|LOCK|OUTFILE)\b`)
 	word     = regexp.MustCompile(`[A-Za-z_~][A-Za-z0-9_]*`)
 	literal  = regexp.MustCompile(`'(?:[^']|'')*'`)
 	fromWord = regexp.MustCompile(`\bFROM (b_\w+)`)
@@ -59,10 +60,7 @@ var (
 // requireHarmless wants a statement that reads, and reads nothing secret.
 func requireHarmless(t *testing.T, statement string) {
 	t.Helper()
-	words := map[string]bool{}
-	for _, w := range word.FindAllString(statement, -1) {
-		words[strings.ToUpper(w)] = true
-	}
+	words := wordsOf(statement)
 	of := fromWord.FindStringSubmatch(statement)
 	for table, columns := range secretColumns {
 		for _, c := range strings.Fields(columns) {
@@ -81,6 +79,14 @@ func requireHarmless(t *testing.T, statement string) {
 	bare := strings.ToUpper(literal.ReplaceAllString(statement, "''"))
 	assert.NotContains(t, bare, ";")
 	assert.NotRegexp(t, `\b(INTO|UPDATE|INSERT|DELETE|LOCK|SHARE|CALL|NEXTVAL|SETVAL|LOAD_FILE|GET_LOCK|PG_\w+|LO_\w+)\b`, bare)
+}
+
+func wordsOf(text string) map[string]bool {
+	words := map[string]bool{}
+	for _, w := range word.FindAllString(text, -1) {
+		words[strings.ToUpper(w)] = true
+	}
+	return words
 }
 
 func TestEveryStatementOnlyReads(t *testing.T) {
@@ -119,26 +125,25 @@ func TestEveryListOnlyReads(t *testing.T) {
 func TestScriptsOnlyRead(t *testing.T) {
 	for _, engine := range engines {
 		var export, grant bytes.Buffer
-		require.NoError(t, ExportSQL(&export, engine, auditDay, 90))
+		require.NoError(t, ExportSQL(&export, engine, auditDay, 90, ""))
 		require.NoError(t, GrantSQL(&grant, engine, "crmaudit", "localhost"))
 		for name, script := range map[string]string{"export": export.String(), "grant": grant.String()} {
 			for _, line := range strings.Split(script, "\n") {
 				if strings.HasPrefix(line, "--") {
 					continue
 				}
+				words := wordsOf(line)
 				for table, columns := range secretColumns {
 					for _, c := range strings.Fields(columns) {
-						if !slices.Contains(harmless, c) {
-							assert.NotRegexp(t, `(?i)\b`+c+`\b`, line, "%s %s", name, table)
-						}
+						assert.False(t, words[c] && !slices.Contains(harmless, c), "%s of %s in the %s script: %s", c, table, name, line)
 					}
 				}
 				for _, table := range secretTables {
-					assert.NotRegexp(t, `\b`+table+`\b`, line, name)
+					assert.False(t, words[strings.ToUpper(table)], "%s in the %s script", table, name)
 				}
 				if name == "export" {
 					bare := strings.ToUpper(literal.ReplaceAllString(line, "''"))
-					assert.NotRegexp(t, `\b(UPDATE|INSERT|DELETE|GRANT|REVOKE|CREATE|ALTER|DROP|TRUNCATE|LOCK|OUTFILE)\b`, bare)
+					assert.NotRegexp(t, writes, bare)
 				}
 			}
 		}

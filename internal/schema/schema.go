@@ -5,6 +5,8 @@ package schema
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
+	"time"
 
 	"github.com/invopop/jsonschema"
 
@@ -33,7 +35,9 @@ func Audit() ([]byte, error) {
 	s.Required = []string{"version", "client", "portal", "jurisdictions", "sources"}
 	kinds := &jsonschema.Schema{Type: "array", MinItems: ptr(1), Items: &jsonschema.Schema{}}
 	for _, source := range all.Sources() {
-		one := (&jsonschema.Reflector{ExpandedStruct: true, Anonymous: true, DoNotReference: true, FieldNameTag: "yaml", RequiredFromJSONSchemaTags: true}).Reflect(source.NewConfig())
+		one := (&jsonschema.Reflector{
+			ExpandedStruct: true, Anonymous: true, DoNotReference: true, FieldNameTag: "yaml", RequiredFromJSONSchemaTags: true, Mapper: duration,
+		}).Reflect(source.NewConfig())
 		one.Version, one.Description = "", source.Summary
 		one.Properties.Set("kind", &jsonschema.Schema{Const: source.Kind})
 		one.Required = append([]string{"kind"}, one.Required...)
@@ -41,6 +45,14 @@ func Audit() ([]byte, error) {
 	}
 	s.Properties.Set("sources", kinds)
 	return write(s)
+}
+
+// duration is written as 30s or 5m.
+func duration(t reflect.Type) *jsonschema.Schema {
+	if t != reflect.TypeFor[time.Duration]() {
+		return nil
+	}
+	return &jsonschema.Schema{Type: "string", Pattern: `^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$`}
 }
 
 func ptr(n uint64) *uint64 { return &n }

@@ -15,7 +15,7 @@ import (
 // value instead of stating it; a key that a file leaves out has the vendor's default where that is certain.
 type Settings struct {
 	Debug        facts.Known[bool] // errors of the program or of the database are shown in full or written out
-	ErrorsShown  facts.Known[bool] // PHP errors are shown to visitors; never known to be false: php.ini decides too
+	ErrorsShown  facts.Known[bool] // PHP errors are shown to visitors; php.ini decides too, so only inferred
 	LogInWebRoot facts.Known[bool] // a log of errors is written below the document root
 
 	CookiesSecure          facts.Known[bool]
@@ -172,11 +172,14 @@ func (f files) zone(root *os.Root) facts.Known[string] {
 var errorsOn = regexp.MustCompile(`(?mi)^[ \t]*(?:php_(?:admin_)?(?:flag|value)[ \t]+display_errors[ \t]+|display_errors[ \t]*=[ \t]*)["']?(?:1|on|true|yes|stdout)\b`)
 
 // errorsShown is inferred: whether the web server heeds these files, and in which order, is not to be seen from here.
+// Only dbconn.php can tell that they are hidden, for every page runs it and what it sets overrides php.ini.
 func (f files) errorsShown(root *os.Root) facts.Known[bool] {
 	if f.dbconn.why == "" {
 		switch word, _ := php.Text(f.dbconn.php.Ini["display_errors"]); strings.ToLower(word) {
 		case "1", "on", "true", "yes", "stdout":
 			return facts.With(true, facts.Inferred)
+		case "0", "off", "false", "no", "none", "stderr":
+			return facts.With(false, facts.Inferred)
 		}
 	}
 	for _, name := range []string{".htaccess", ".user.ini"} {

@@ -200,7 +200,7 @@ func TestErrorsShown(t *testing.T) {
 		"apache comment": {boxsim.DocFile{Path: ".htaccess", Text: "#php_value display_errors 1"}, untold},
 		"php":            {boxsim.DocFile{Path: ".user.ini", Text: "display_errors = On"}, shown},
 		"program":        {dbconnFile(`<?php ini_set('display_errors', 1);`), shown},
-		"program, off":   {dbconnFile(`<?php ini_set('display_errors', 0);`), untold},
+		"program, off":   {dbconnFile(`<?php ini_set('display_errors', 0);`), facts.With(false, facts.Inferred)},
 	} {
 		assert.Equal(t, c.want, settingsOf(t, c.file).ErrorsShown, name)
 	}
