@@ -182,12 +182,14 @@ func trust(s *Subject) int {
 }
 
 // outside reports that the profile alone keeps the question from being asked.
-func (q *question) outside(p *Pass) bool {
+func (q *question) outside(p *Pass) bool { return q.excluded(p.Env) }
+
+func (q *question) excluded(e *Env) bool {
 	if q.where == nil {
 		return false
 	}
-	p.Env.with(newView(q.kind))
-	in, err := q.where.Eval(p.Env)
+	e.with(newView(q.kind))
+	in, err := q.where.Eval(e)
 	return err == nil && in.truth == False
 }
 

@@ -79,6 +79,10 @@ type Check struct {
 	Applies *Predicate
 	// Start begins a run of the check.
 	Start func(*Pass) Visit
+
+	question    *question // compiled from the file; of a native check, the one asked otherwise
+	native      string    // name of the question written in Go
+	startNative func(*Pass) Visit
 }
 
 // Category is the first part of the id: ACC of ACC-002.
@@ -160,14 +164,26 @@ type Pass struct {
 	Env     *Env
 	Now     time.Time
 
-	covers coverIndex
-	joins  *joins
+	covers  coverIndex
+	joins   *joins
+	tallied func(facts.Kind, []string) // nil, or told of each tally: what the question looks at
 }
 
 // Tally counts the subjects of a kind for this run. With listing, only those entries of a log have
 // to be completely delivered for the check to pass.
 func (p *Pass) Tally(k facts.Kind, listing ...string) *Tally {
+	if p.tallied != nil {
+		p.tallied(k, listing)
+	}
 	return p.tally(k, nil, listing)
+}
+
+// Reads names facts of a kind without which a question written in Go cannot judge: nothing else tells
+// the documentation of them.
+func (p *Pass) Reads(k facts.Kind, names ...string) {
+	if p.tallied != nil {
+		p.tallied(k, names)
+	}
 }
 
 // tally also knows the facts that the check reads: what an answer says of them and matches no

@@ -84,7 +84,7 @@ func LoadRule(name string, data []byte, natives Natives) (*Check, error) {
 	}
 	c.Rule = q.describe()
 	c.Ask = q.asks()
-	c.Start = q.start
+	c.Start, c.question = q.start, q
 	return c, Validate(c)
 }
 
@@ -95,6 +95,7 @@ func (c *Check) askNative(name string, f *ruleFile, natives Natives) error {
 		return fail.New(fail.Usage, "only the program's own checks have native questions", "%s: there is no native question %q", name, f.Question.Native)
 	}
 	c.Start, c.Rule = start, f.Question.Native
+	c.native, c.startNative = f.Question.Native, start
 	if f.Question.Otherwise == nil {
 		return nil
 	}
@@ -102,6 +103,7 @@ func (c *Check) askNative(name string, f *ruleFile, natives Natives) error {
 	if err != nil {
 		return err
 	}
+	c.question = second
 	c.Rule += "; otherwise " + second.describe()
 	c.Ask = second.asks()
 	c.Start = func(p *Pass) Visit {

@@ -73,7 +73,11 @@ func open(env collectors.Env, config any) (collectors.Collector, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := ReadSheet(c.File, data, c.MaxAgeDays, env.Now)
+	qs, err := questions.Load()
+	if err != nil {
+		return nil, err
+	}
+	s, err := ReadSheet(c.File, data, qs, c.MaxAgeDays, env.Now)
 	if err != nil {
 		return nil, err
 	}

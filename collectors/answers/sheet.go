@@ -23,11 +23,7 @@ type Given struct {
 }
 
 // ReadSheet reads a file of answers. A file that the collector would refuse is an error.
-func ReadSheet(name string, data []byte, maxAgeDays int, now func() time.Time) (*Sheet, error) {
-	qs, err := questions.Load()
-	if err != nil {
-		return nil, err
-	}
+func ReadSheet(name string, data []byte, qs *questions.Questions, maxAgeDays int, now func() time.Time) (*Sheet, error) {
 	given, problems := read(name, data, qs, now())
 	if err := asError(problems); err != nil {
 		return nil, err

@@ -13,8 +13,9 @@ import (
 
 // account is what the tables beside that of users say of one; most have little, so it stays small.
 type account struct {
-	groups          []string // active ones, in force today
-	admin           bool
+	groups          []string  // active ones, in force today
+	admin           bool      // in force today
+	wasAdmin        bool      // there is a membership, whether in force or not
 	adminUntil      time.Time // zero: no end
 	factor          *factor
 	passwordChanged time.Time
@@ -68,6 +69,19 @@ func (r *run) readAccounts(ctx context.Context) error {
 	return nil
 }
 
+// administer notes a membership in a group of administrators. Of several the one in force counts, and the longest.
+func (a *account) administer(inForce bool, until time.Time) {
+	switch {
+	case a.admin && !inForce:
+		return
+	case inForce && !a.admin, !a.wasAdmin:
+		a.adminUntil = until
+	case until.IsZero() || !a.adminUntil.IsZero() && until.After(a.adminUntil):
+		a.adminUntil = until
+	}
+	a.admin, a.wasAdmin = inForce, true
+}
+
 func (r *run) readMembers(ctx context.Context) error {
 	_, err := r.ask(ctx, "members", func(row row) error {
 		id, user := row.id("GROUP_ID"), row.id("USER_ID")
@@ -77,9 +91,8 @@ func (r *run) readMembers(ctx context.Context) error {
 		inForce := begun && (until.IsZero() || !until.Before(r.window.now))
 		g := r.groups[id]
 		inForce = inForce && (g == nil || g.active)
-		if id == adminGroup {
-			a := r.account(user)
-			a.admin, a.adminUntil = inForce, until
+		if r.administers(id) {
+			r.account(user).administer(inForce, until)
 		}
 		// Most people are in the same few groups, and only those matter that say something.
 		if inForce && (r.policies.texts[id] != "" || r.employees(id)) {

@@ -108,6 +108,12 @@ func (r *run) cover() error {
 	}
 	all = append(all, r.rootCoverage()...)
 	all = append(all, r.logCoverage()...)
+	if o := &r.options; o.reason == "" && r.why("devices") == "" && !o.on("main", "user_device_history") {
+		all = append(all, facts.Coverage{
+			Source: r.kind, Kind: facts.KindSession, Field: "countries", State: facts.Missing, Reason: facts.NotSupported, Ask: "foreign_logins",
+			Detail: "user_device_history is off",
+		})
+	}
 	all = append(all, facts.Coverage{
 		Source: r.kind, Kind: facts.KindSetting, State: facts.PartOnly, Reason: facts.NotSupported, Count: r.read[facts.KindSetting],
 		Detail: "some settings are kept nowhere in the database",
@@ -240,6 +246,14 @@ func (r *run) logCoverage() []facts.Coverage {
 			}
 			silent = silent || e.State != facts.Full
 			all = append(all, e)
+		}
+	}
+	if silent {
+		for _, kind := range []facts.Kind{facts.KindActivity, facts.KindEvent} {
+			all = append(all, facts.Coverage{
+				Source: r.kind, Kind: kind, State: facts.PartOnly, Reason: facts.NotSupported, Count: r.read[kind], Ask: "log_events",
+				Detail: "the portal does not write everything down",
+			})
 		}
 	}
 	return all

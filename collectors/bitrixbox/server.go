@@ -23,8 +23,9 @@ type group struct {
 
 // Groups that have the same number or name on every portal.
 const (
-	adminGroup     = "1"
-	employeePrefix = "EMPLOYEES_"
+	adminGroup        = "1"
+	portalAdminPrefix = "PORTAL_ADMINISTRATION"
+	employeePrefix    = "EMPLOYEES_"
 )
 
 // maxClockSkew is how far the server's clock may differ before the audit says so.
@@ -99,6 +100,13 @@ func (r *run) readGroups(ctx context.Context) error {
 func (r *run) employees(id string) bool {
 	g := r.groups[id]
 	return id == everyone || g != nil && strings.HasPrefix(g.code, employeePrefix)
+}
+
+// administers reports a group of administrators: of the whole site, or of the portal alone, which Bitrix24
+// keeps apart although both may do nearly everything.
+func (r *run) administers(id string) bool {
+	g := r.groups[id]
+	return id == adminGroup || g != nil && strings.HasPrefix(g.code, portalAdminPrefix)
 }
 
 // hooked reports that a protection is switched on. Old versions end the class differently, so its end decides.
