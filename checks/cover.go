@@ -1,6 +1,10 @@
 package checks
 
-import "github.com/crmaudit/crmaudit/facts"
+import (
+	"slices"
+
+	"github.com/crmaudit/crmaudit/facts"
+)
 
 // Cover is how completely the sources together delivered a kind of record.
 type Cover struct {
@@ -29,22 +33,27 @@ func newCoverIndex(list []facts.Coverage) coverIndex {
 
 // of a kind: full when some source delivered all of it and said nothing to the contrary. A log
 // delivers its kinds of entries separately; when a question names those it looks at, full coverage
-// of these is enough.
+// of these is enough, and the lack of one is a gap however complete the rest may be.
 func (x coverIndex) of(k facts.Kind, listing ...string) Cover {
 	whole := x.all(k)
-	if whole.Full || len(listing) == 0 {
-		return whole
-	}
+	cover := Cover{Full: true}
 	for _, field := range listing {
-		full := false
-		for _, c := range x.fields[string(k)+"."+field] {
-			full = full || c.State == facts.Full
-		}
-		if !full {
+		name := string(k) + "." + field
+		told := x.fields[name]
+		full := slices.ContainsFunc(told, func(c facts.Coverage) bool { return c.State == facts.Full })
+		switch {
+		case full:
+		case len(told) > 0:
+			cover.Full = false
+			cover.Gaps = append(cover.Gaps, gapOf(name, told[0]))
+		case !whole.Full:
 			return whole
 		}
 	}
-	return Cover{Full: true}
+	if len(listing) == 0 {
+		return whole
+	}
+	return cover
 }
 
 func (x coverIndex) all(k facts.Kind) Cover {

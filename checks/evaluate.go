@@ -146,6 +146,7 @@ func (b *resultBuilder) skip(s Skipped) {
 	}
 	row := VerdictRow{Check: s.Check.ID, Verdict: NotApplicable, Severity: s.Check.Severity, Category: s.Check.Category(), Title: titles(s.Check), Why: s.Why}
 	if s.Why == "plan" {
+		row.Plans = b.audit.Plans.Having(b.audit.Profile.Platform, s.Check.Feature)
 		row.Risk = Texts{}
 		for l, t := range s.Check.Text {
 			row.Risk[l] = t.Risk

@@ -47,11 +47,11 @@ type PackUse struct {
 
 // manifest is pack.yaml.
 type manifest struct {
-	Name        string               `yaml:"name"`
-	Version     string               `yaml:"version"`
-	Owner       string               `yaml:"owner"`
-	MinVersion  string               `yaml:"min_version"`
-	Description sameOrEach           `yaml:"description"`
+	Name        string                `yaml:"name"`
+	Version     string                `yaml:"version"`
+	Owner       string                `yaml:"owner"`
+	MinVersion  string                `yaml:"min_version"`
+	Description sameOrEach            `yaml:"description"`
 	Categories  map[string]sameOrEach `yaml:"categories"`
 }
 

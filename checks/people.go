@@ -58,6 +58,9 @@ func Comparable(ref string) string { return normal(ref) }
 // Tidy makes a text from outside fit for a result: valid, printable, not too long.
 func Tidy(s string) string { return tidy(s) }
 
+// TidyKey is Tidy for what identifies a record: two that differ stay different.
+func TidyKey(s string) string { return tidyKey(s) }
+
 // Covers tells how completely the sources delivered kinds of records and their fields.
 type Covers struct{ index coverIndex }
 

@@ -22,6 +22,7 @@ type Plans struct {
 type PlatformPlan struct {
 	// Names maps what is printed on the subscription page, in any language and lower case, to the plan.
 	Names map[string]string `yaml:"names"`
+	Order []string          `yaml:"order"` // from the smallest
 	// Lacks lists per feature the plans that are known not to have it; a doubtful plan is not listed.
 	Lacks map[string][]string `yaml:"lacks"`
 }
@@ -42,6 +43,18 @@ func (p *Plans) Lacks(platform, plan, feature string) bool {
 		return false
 	}
 	return contains(t.Lacks[feature], name)
+}
+
+// Having lists the plans of a platform, from the smallest, that are not known to lack the feature.
+func (p *Plans) Having(platform, feature string) []string {
+	t := p.Platforms[platform]
+	var list []string
+	for _, plan := range t.Order {
+		if !contains(t.Lacks[feature], plan) {
+			list = append(list, plan)
+		}
+	}
+	return list
 }
 
 // Known reports whether the plan's name is one of the platform's.

@@ -3,6 +3,7 @@ package checks
 import (
 	"math"
 
+	"github.com/crmaudit/crmaudit/checks/law"
 	"github.com/crmaudit/crmaudit/facts"
 )
 
@@ -22,10 +23,21 @@ type Profile struct {
 	ManagementRoles  []string `json:"management_roles,omitzero"`
 	AllowedCountries []string `json:"allowed_countries,omitzero"`
 	KnownHosts       []string `json:"known_hosts,omitzero"`
-	ProtectionLevel  int      `json:"protection_level,omitzero"` // УЗ of ПП 1119, 0: not declared
+	ProtectionLevel  int      `json:"protection_level,omitzero"` // УЗ of ПП 1119 in force, 0: neither declared nor computed
+
+	PersonalData *PersonalData `json:"personal_data,omitzero"`
 
 	// Thresholds override parameters of checks: check id → parameter → value.
 	Thresholds map[string]map[string]any `json:"thresholds,omitzero"`
+}
+
+// PersonalData is what was declared about the data in the CRM, and the protection level that follows.
+type PersonalData struct {
+	Category string   `json:"category"` // special, biometric, other, public
+	Subjects string   `json:"subjects"` // staff, clients_up_to_100k, clients_over_100k
+	Threats  int      `json:"threats"`  // type 1, 2 or 3
+	Level    int      `json:"level"`
+	Verified law.Mark `json:"verified"` // how well this cell of the table is confirmed
 }
 
 // view gives the declared inputs to rules; what was not declared is unknown.

@@ -44,17 +44,19 @@ func (b *resultBuilder) references() {
 			order[act] = len(order)
 		}
 	}
+	used := []string{law.LevelRules} // the level is explained by them whether or not a check refers to them
 	for _, row := range r.Verdicts {
-		for _, ref := range b.audit.Law.For(p.Jurisdictions, row.Refs) {
-			entry := Reference{
-				Jurisdiction: ref.Jurisdiction, Cite: words(ref.Cite), URL: ref.Act.Source, Edition: ref.Act.Edition,
-				Order: order[ref.Act], Verified: string(ref.Verified()), Force: string(b.audit.Law.Mandatory(ref.ID, p.ProtectionLevel)),
-			}
-			if ref.Provision != nil {
-				entry.Summary = words(ref.Provision.Summary.In)
-			}
-			r.References[ref.ID] = entry
+		used = append(used, row.Refs...)
+	}
+	for _, ref := range b.audit.Law.For(p.Jurisdictions, used) {
+		entry := Reference{
+			Jurisdiction: ref.Jurisdiction, Cite: words(ref.Cite), URL: ref.Act.Source, Edition: ref.Act.Edition,
+			Order: order[ref.Act], Verified: string(ref.Verified()), Force: string(b.audit.Law.Mandatory(ref.ID, p.ProtectionLevel)),
 		}
+		if ref.Provision != nil {
+			entry.Summary = words(ref.Provision.Summary.In)
+		}
+		r.References[ref.ID] = entry
 	}
 	r.LawPacks = []LawPack{}
 	for _, pack := range b.audit.Law.Packs(p.Jurisdictions) {

@@ -92,8 +92,9 @@ type VerdictRow struct {
 	Severity   Severity      `json:"severity"`
 	Category   string        `json:"category"`
 	Title      Texts         `json:"title"`
-	Risk       Texts         `json:"risk,omitzero"` // for what is not on this plan
-	Why        string        `json:"why,omitzero"`  // of not_applicable: profile, jurisdiction, platform, plan, declared
+	Risk       Texts         `json:"risk,omitzero"`  // for what is not on this plan
+	Plans      []string      `json:"plans,omitzero"` // that have what this one lacks
+	Why        string        `json:"why,omitzero"`   // of not_applicable: profile, jurisdiction, platform, plan, declared
 	Reasons    []Gap         `json:"reasons,omitzero"`
 	K          int           `json:"k,omitzero"`
 	Population int           `json:"population,omitzero"`

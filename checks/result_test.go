@@ -74,6 +74,44 @@ func TestWaivers(t *testing.T) {
 	require.True(t, last.accepts("ACC-002", "user:2"), "the day of expiry is still covered")
 }
 
+// A risk that was accepted anew is no longer expired, in whichever order the two stand.
+func TestRenewedWaiver(t *testing.T) {
+	now := day("2026-11-22")
+	old := Waiver{Check: "ACC-002", Subject: "user:1", Since: day("2026-01-01"), Expires: day("2026-06-30")}
+	anew := Waiver{Check: "ACC-002", Subject: "user:1", Since: day("2026-07-01"), Expires: day("2027-06-30")}
+	for _, list := range [][]Waiver{{old, anew}, {anew, old}} {
+		w := newWaivers(list, nil, now)
+		require.True(t, w.accepts("ACC-002", "user:1"))
+		states := []string{w.states[0].State, w.states[1].State}
+		require.ElementsMatch(t, []string{WaiverUnused, WaiverActive}, states)
+	}
+}
+
+func TestDraftedWaiver(t *testing.T) {
+	now := day("2026-11-22").Add(20 * time.Hour)
+	row := func(ref string, waived bool) SubjectRow { return SubjectRow{Ref: ref, Waived: waived} }
+	for _, c := range []struct {
+		name    string
+		f       Finding
+		subject string
+	}{
+		{"one", Finding{K: 1, Subjects: []SubjectRow{row("user:1", false)}}, "user:1"},
+		{"two", Finding{K: 2, Subjects: []SubjectRow{row("user:1", false), row("user:2", false)}}, "all"},
+		{"one is left", Finding{K: 2, Subjects: []SubjectRow{row("user:1", true), row("user:2", false)}}, "user:2"},
+		{"only counted", Finding{K: 3, Subjects: []SubjectRow{row("answer:x", false)}}, "all"},
+		{"accepted", Finding{K: 1, Waived: true, Subjects: []SubjectRow{row("user:1", true)}}, ""},
+		{"too many", Finding{K: 6}, ""},
+	} {
+		c.f.Check = "ACC-002"
+		w := c.f.draft(now)
+		if c.subject == "" {
+			require.Nil(t, w, c.name)
+			continue
+		}
+		require.Equal(t, &Waiver{Check: "ACC-002", Subject: c.subject, Since: day("2026-11-22"), Expires: day("2027-02-20")}, w, c.name)
+	}
+}
+
 func TestLoadWaivers(t *testing.T) {
 	whole := "version: 1\nwaivers:\n  - {check: ACC-002, subject: all, owner: A, approver: B, reason: C, since: 2026-01-01, expires: 2026-12-31}\n"
 	list, err := LoadWaivers("waivers.yaml", []byte(whole))

@@ -5,11 +5,9 @@ import (
 	"regexp"
 	"sort"
 	"strings"
-	"unicode"
 
 	"github.com/crmaudit/crmaudit/internal/fail"
 	"github.com/crmaudit/crmaudit/internal/lang"
-	"github.com/crmaudit/crmaudit/internal/phrase"
 )
 
 var idForm = regexp.MustCompile(`^[A-Z]{3}-[0-9]{3}$`)
@@ -87,78 +85,10 @@ func validateParams(c *Check, say func(string, ...any)) {
 		switch {
 		case p.Min == nil || p.Max == nil:
 			say("param %s has no bounds", name)
-		case n < *p.Min || n > *p.Max:
+		case !(n >= *p.Min && n <= *p.Max): // what is no number at all, too
 			say("param %s: its default is outside its bounds", name)
 		}
 	}
-}
-
-func validateText(c *Check, l lang.Lang, say func(string, ...any)) {
-	t, ok := c.Text[l]
-	if !ok {
-		say("text.%s is missing", l)
-		return
-	}
-	all := append([]string{t.Title, t.Summary, t.Finding, t.Risk}, t.Steps...)
-	for _, steps := range t.On {
-		all = append(all, steps...)
-	}
-	for i, s := range all {
-		if strings.TrimSpace(s) == "" {
-			say("text.%s has an empty text (number %d of title, summary, finding, risk, steps)", l, i+1)
-			return
-		}
-		if word := mixedAlphabets(s); word != "" {
-			say("text.%s: %q mixes Latin and Cyrillic letters", l, word)
-		}
-		if r := foreignLetter(l, s); r != 0 {
-			say("text.%s has the letter %q, which its language does not use", l, string(r))
-		}
-	}
-	if len(t.Steps) == 0 {
-		say("text.%s has no steps", l)
-	}
-	if t.Risk == t.Title || t.Finding == t.Title || t.Summary == t.Title {
-		say("text.%s repeats its title", l)
-	}
-	for name, source := range map[string]string{"summary": t.Summary, "finding": t.Finding} {
-		if _, err := phrase.Compile(l, name, source); err != nil {
-			say("text.%s.%s: %v", l, name, err)
-		}
-	}
-}
-
-// mixedAlphabets finds a word in which a Latin letter poses as a Cyrillic one or the other way round.
-func mixedAlphabets(s string) string {
-	for _, word := range strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) }) {
-		latin, cyrillic := false, false
-		for _, r := range word {
-			latin = latin || unicode.Is(unicode.Latin, r)
-			cyrillic = cyrillic || unicode.Is(unicode.Cyrillic, r)
-		}
-		if latin && cyrillic {
-			return word
-		}
-	}
-	return ""
-}
-
-// foreignLetter finds a letter of the neighbouring language. Menu names in «…» are quoted as the
-// vendor spells them and are left alone.
-func foreignLetter(l lang.Lang, s string) rune {
-	foreign := map[lang.Lang]string{lang.RU: "іїєґІЇЄҐ", lang.UK: "ыэъёЫЭЪЁ"}[l]
-	quoted := 0
-	for _, r := range s {
-		switch {
-		case r == '«':
-			quoted++
-		case r == '»':
-			quoted--
-		case quoted <= 0 && strings.ContainsRune(foreign, r):
-			return r
-		}
-	}
-	return 0
 }
 
 func validateExamples(c *Check, say func(string, ...any)) {

@@ -54,9 +54,11 @@ func LoadWaivers(name string, data []byte) ([]Waiver, error) {
 }
 
 func (w Waiver) validate() error {
-	for field, value := range map[string]string{"check": w.Check, "subject": w.Subject, "owner": w.Owner, "approver": w.Approver, "reason": w.Reason} {
-		if value == "" {
-			return fmt.Errorf("%s is missing", field)
+	for _, field := range []struct{ name, value string }{
+		{"check", w.Check}, {"subject", w.Subject}, {"owner", w.Owner}, {"approver", w.Approver}, {"reason", w.Reason},
+	} {
+		if field.value == "" {
+			return fmt.Errorf("%s is missing", field.name)
 		}
 	}
 	switch {
@@ -80,16 +82,24 @@ const maxDrafted = 5
 const draftDays = 90
 
 // draft begins the waiver of a finding, for somebody to put their name and reason to. It names the
-// subject where there is one, and all of them otherwise. There is none where the risk is accepted
-// already, wholly or for some.
+// subject where one is left, and all of them otherwise. There is none where the risk is accepted.
 func (f *Finding) draft(now time.Time) *Waiver {
-	if f.K > maxDrafted || f.accepted() > 0 {
+	if f.K > maxDrafted || f.Waived {
 		return nil
 	}
 	day := now.UTC().Truncate(24 * time.Hour)
 	w := &Waiver{Check: f.Check, Subject: "all", Since: day, Expires: day.AddDate(0, 0, draftDays)}
-	if f.K == 1 && len(f.Subjects) == 1 {
-		w.Subject = f.Subjects[0].Ref
+	if f.K != len(f.Subjects) {
+		return w // only counted
+	}
+	var open []string
+	for _, s := range f.Subjects {
+		if !s.Waived {
+			open = append(open, s.Ref)
+		}
+	}
+	if len(open) == 1 {
+		w.Subject = open[0]
 	}
 	return w
 }
@@ -97,12 +107,12 @@ func (f *Finding) draft(now time.Time) *Waiver {
 // waivers finds the waiver of a failing subject and notes which were used.
 type waivers struct {
 	now    time.Time
-	byKey  map[string]int
+	byKey  map[string][]int
 	states []WaiverState
 }
 
 func newWaivers(list []Waiver, aliases map[string]string, now time.Time) *waivers {
-	w := &waivers{now: now, byKey: map[string]int{}, states: []WaiverState{}}
+	w := &waivers{now: now, byKey: map[string][]int{}, states: []WaiverState{}}
 	for i, x := range list {
 		if id := aliases[x.Check]; id != "" {
 			x.Check = id
@@ -112,7 +122,8 @@ func newWaivers(list []Waiver, aliases map[string]string, now time.Time) *waiver
 			state.State = WaiverExpired
 		}
 		w.states = append(w.states, state)
-		w.byKey[x.Check+" "+x.Subject] = i
+		key := x.Check + " " + x.Subject
+		w.byKey[key] = append(w.byKey[key], i)
 	}
 	return w
 }
@@ -120,15 +131,26 @@ func newWaivers(list []Waiver, aliases map[string]string, now time.Time) *waiver
 // accepts reports whether the risk of this subject is accepted today.
 func (w *waivers) accepts(check, ref string) bool {
 	for _, key := range []string{check + " " + ref, check + " all"} {
-		i, ok := w.byKey[key]
-		if !ok || w.states[i].State == WaiverExpired || w.now.Before(w.states[i].Since) {
-			continue
+		for _, i := range w.byKey[key] {
+			if w.states[i].State == WaiverExpired || w.now.Before(w.states[i].Since) {
+				continue
+			}
+			w.states[i].State = WaiverActive
+			if w.states[i].Expires.Sub(w.now) < 30*24*time.Hour {
+				w.states[i].State = WaiverSoon
+			}
+			w.supersede(key)
+			return true
 		}
-		w.states[i].State = WaiverActive
-		if w.states[i].Expires.Sub(w.now) < 30*24*time.Hour {
-			w.states[i].State = WaiverSoon
-		}
-		return true
 	}
 	return false
+}
+
+// supersede lets no expired waiver count that was renewed: it is only to be removed.
+func (w *waivers) supersede(key string) {
+	for _, i := range w.byKey[key] {
+		if w.states[i].State == WaiverExpired {
+			w.states[i].State = WaiverUnused
+		}
+	}
 }

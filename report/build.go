@@ -203,6 +203,11 @@ func (b *builder) category(id string) string {
 	if key := "category." + id; b.t.Has(key) {
 		return b.t.T(key)
 	}
+	for _, p := range b.r.Ruleset.Packs {
+		if name := p.Categories[id][b.l]; name != "" {
+			return name
+		}
+	}
 	return id
 }
 

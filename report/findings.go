@@ -3,6 +3,7 @@ package report
 import (
 	"math"
 	"net/url"
+	"slices"
 	"sort"
 	"strings"
 	"unicode"
@@ -58,6 +59,7 @@ func (b *builder) oneFinding(i int, f *checks.Finding) Finding {
 	if f.Waived {
 		out.Waived = b.waivedUntil(f)
 	}
+	out.Accept, out.AcceptNote = b.accept(f)
 	return out
 }
 
@@ -78,7 +80,8 @@ func (b *builder) disclaimer(f *checks.Finding) string {
 	}
 	var parts []string
 	for _, p := range b.r.LawPacks {
-		if len(p.Disclaimer) > 0 && p.Jurisdiction != "any" {
+		ofPack := func(fine checks.Fine) bool { return strings.HasPrefix(fine.Ref, p.Jurisdiction+".") }
+		if slices.ContainsFunc(f.Fines, ofPack) {
 			parts = append(parts, p.Disclaimer[b.l], b.t.With("law.edition", values{"date": b.l.Date(p.AsOf)}))
 		}
 	}

@@ -7,7 +7,9 @@ import (
 	"strings"
 
 	"github.com/crmaudit/crmaudit/checks"
+	"github.com/crmaudit/crmaudit/checks/law"
 	"github.com/crmaudit/crmaudit/facts"
+	"github.com/crmaudit/crmaudit/internal/lang"
 )
 
 // lists sorts the verdicts that are not findings into their sections.
@@ -20,6 +22,9 @@ func (b *builder) lists(rep *Report) {
 			rep.Passed = append(rep.Passed, row)
 		case checks.NotAssessed:
 			row.Why, row.How = b.gaps(v.Reasons)
+			if v.Disabled != nil {
+				row.Why, row.How = b.disabled(v.Disabled)
+			}
 			rep.NotAssessed = append(rep.NotAssessed, row)
 		case checks.Errored:
 			row.Why = b.t.T("reason.defect") // the technical text is in the result
@@ -27,7 +32,7 @@ func (b *builder) lists(rep *Report) {
 		case checks.NotApplicable:
 			row.Why = b.t.T("why." + v.Why)
 			if v.Why == "plan" {
-				row.How = v.Risk[b.l]
+				row.Why, row.How = b.notOnPlan(v)
 				rep.NotOnPlan = append(rep.NotOnPlan, row)
 			} else {
 				rep.NotApplicable = append(rep.NotApplicable, row)
@@ -69,11 +74,45 @@ func (b *builder) gaps(list []checks.Gap) (why, how string) {
 		add(&hows, b.how(g))
 	}
 	why = strings.Join(whys, "; ")
-	if why != "" {
-		first := []rune(why)
-		why = strings.ToUpper(string(first[0])) + string(first[1:]) + "."
+	return asSentence(why), strings.Join(hows, " ")
+}
+
+// asSentence gives a clause its capital letter and its full stop.
+func asSentence(clause string) string {
+	clause = strings.TrimRight(strings.TrimSpace(clause), ".")
+	if clause == "" {
+		return ""
 	}
-	return why, strings.Join(hows, " ")
+	first := []rune(clause)
+	return strings.ToUpper(string(first[0])) + string(first[1:]) + "."
+}
+
+// disabled says which pack keeps a check from being asked, and why.
+func (b *builder) disabled(d *checks.DisabledRow) (why, how string) {
+	return asSentence(b.t.With("reason.disabled", values{"pack": d.Pack, "reason": d.Reason[b.l]})), b.t.T("how.disabled")
+}
+
+// notOnPlan says what it means that the plan lacks a feature, and which plans have it.
+func (b *builder) notOnPlan(v checks.VerdictRow) (why, how string) {
+	why = strings.TrimSpace(asSentence(b.t.T("why.plan")) + " " + v.Risk[b.l])
+	var plans []string
+	for _, name := range v.Plans {
+		if key := "plan." + name; b.t.Has(key) {
+			name = b.t.T(key)
+		}
+		plans = append(plans, b.quoted(name))
+	}
+	if len(plans) > 0 {
+		how = b.t.With("how.plan", values{"plans": plans, "n": len(plans)})
+	}
+	return why, how
+}
+
+func (b *builder) quoted(name string) string {
+	if b.l == lang.EN {
+		return "“" + name + "”"
+	}
+	return "«" + name + "»"
 }
 
 func (b *builder) why(g checks.Gap) string {
@@ -142,10 +181,36 @@ func (b *builder) law() []LawSection {
 		if p.Overdue {
 			s.Warning = b.t.With("law.warning", values{"date": b.l.Date(p.ReviewBy)})
 		}
+		if p.Jurisdiction == "ru" {
+			s.Level = b.level()
+		}
 		s.Table.Rows = b.provisions(p.Jurisdiction)
 		list = append(list, s)
 	}
 	return list
+}
+
+// level says which protection level the measures are judged by and what it follows from.
+func (b *builder) level() string {
+	level, data := b.r.Profile.ProtectionLevel, b.r.Profile.PersonalData
+	v, key := values{"level": level}, "declared"
+	if data != nil {
+		mark := ""
+		if data.Verified != law.Verified {
+			mark = b.t.T("law.mark." + string(data.Verified))
+		}
+		v["basis"] = b.t.With("law.level.basis", values{
+			"category": b.t.T("law.data." + data.Category), "subjects": b.t.T("law.subjects." + data.Subjects), "threats": data.Threats,
+			"cite": b.r.References[law.LevelRules].Cite[b.l], "mark": mark,
+		})
+		v["computed"], key = data.Level, "computed"
+		if data.Level != level {
+			key = "differs"
+		}
+	} else if level == 0 {
+		key = "unknown"
+	}
+	return b.t.With("law.level."+key, v)
 }
 
 func (b *builder) provisions(jurisdiction string) [][]string {
@@ -224,7 +289,23 @@ func (b *builder) method() []Section {
 		"system": b.cover().System, "date": b.l.Date(b.r.TakenAt), "applicable": applicable, "passed": count[checks.Passed],
 		"failed": count[checks.Failed], "unknown": count[checks.NotAssessed] + count[checks.Errored],
 	}
-	return []Section{section("scope", scope, 2), section("formula", values{"k": k}, 3), section("limits", nil, 3), section("repeat", nil, 1)}
+	list := []Section{section("scope", scope, 2)}
+	if len(b.r.Ruleset.Packs) > 0 {
+		list = append(list, b.packs())
+	}
+	return append(list, section("formula", values{"k": k}, 3), section("limits", nil, 3), section("repeat", nil, 1))
+}
+
+// packs tells whose rules were applied beside those of the program.
+func (b *builder) packs() Section {
+	s := Section{Title: b.t.T("method.packs.title"), Text: []string{b.t.With("method.packs.intro", values{"version": b.r.Ruleset.Version})}}
+	for _, p := range b.r.Ruleset.Packs {
+		s.Text = append(s.Text, b.t.With("method.packs.one", values{
+			"name": p.Name, "version": p.Version, "owner": p.Owner, "description": strings.TrimRight(strings.TrimSpace(p.Description[b.l]), "."),
+			"added": p.Added, "changed": p.Changed, "disabled": p.Disabled, "hash": short(p.Hash),
+		}))
+	}
+	return s
 }
 
 func (b *builder) sources() Table {

@@ -128,6 +128,8 @@ type Finding struct {
 	Fines        []Fine
 	FineLabel    string // what a possible fine is and is not, and as of when
 	Waived       string // «Риск принят до …», "" when not
+	Accept       string // line of YAML to complete and to add to waivers.yaml, "" when there is nothing to accept
+	AcceptNote   string // what to complete
 }
 
 // Table is a small table; Note stands before it and announces a cut.
@@ -178,6 +180,7 @@ type LawSection struct {
 	Title      string
 	Edition    string
 	Warning    string // the pack is overdue for review
+	Level      string // the protection level and what it follows from
 	Disclaimer string
 	Table      Table
 }

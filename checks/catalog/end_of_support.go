@@ -15,6 +15,7 @@ func endOfSupport(p *checks.Pass) checks.Visit {
 	if err != nil {
 		return checks.Visit{Done: func() checks.Outcome { return checks.Outcome{Verdict: checks.Errored, Err: err} }}
 	}
+	p.Reads(facts.KindComponent, "version")
 	e := &supportEnd{pass: p, tally: p.Tally(facts.KindComponent), products: table.Products}
 	return checks.Visit{On: map[facts.Kind]func(*checks.Subject){facts.KindComponent: e.component}, Done: e.done}
 }

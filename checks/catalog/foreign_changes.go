@@ -16,6 +16,7 @@ var changeEvents = []string{facts.ActSettings, facts.ActAdminGrant, facts.ActGra
 // still working here that day. The administrators are those of today: of somebody who has left since
 // and lost the rights nobody knows whether he had them.
 func foreignChanges(p *checks.Pass) checks.Visit {
+	p.Reads(facts.KindEvent, "actor_admin", "actor_departed")
 	f := &foreignChange{
 		tally: p.Tally(facts.KindEvent, facts.ActSettings, facts.ActAdminGrant),
 		days:  p.Params["window_days"].(int), left: map[string]time.Time{},

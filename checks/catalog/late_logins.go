@@ -14,6 +14,7 @@ import (
 // to log in to it since, successfully or not. Without the day of leaving nobody can tell an attempt of
 // a stranger from one of the owner in his last week, so such an account stays open.
 func lateLogins(p *checks.Pass) checks.Visit {
+	p.Reads(facts.KindUser, "active", "departed", "left_on")
 	l := &lateLogin{
 		tally: p.Tally(facts.KindActivity, facts.ActLogin, facts.ActLoginFailed), users: p.Tally(facts.KindUser),
 		least: p.Params["min_attempts"].(int), closed: map[string]*closedAccount{},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -36,13 +37,30 @@ const koap1311 = `
 18  | secondary | 500000-800000 | 1500000-2000000 | 1-3% 25000000-500000000   | 1-3% 25000000-500000000
 `
 
+// kupap18839 pins every amount of article 188-39 of the Ukrainian code, in hryvnias; it fines no organisation.
+const kupap18839 = `
+1 | verified | 1700-3400   | 3400-6800     | 3400-6800     | -
+2 | verified | 3400-5100 u | 5100-17000 u  | 5100-17000 u  | -
+4 | verified | 1700-8500   | 5100-17000    | 5100-17000    | -
+5 | recheck  | 5100-8500 v | 17000-34000 v | 17000-34000 v | -
+`
+
+// gdpr83 pins the two tiers of article 83 of the GDPR, in euros.
+const gdpr83 = `
+4 | verified | - | - | up to 10000000 or 2% | up to 10000000 or 2%
+5 | verified | - | - | up to 20000000 or 4% | up to 20000000 or 4%
+`
+
 func printed(a *Amount, of Mark) string {
 	if a == nil {
 		return "-"
 	}
 	s := fmt.Sprintf("%d-%d", a.Min, a.Max)
-	if a.Basis == Revenue {
+	switch a.Basis {
+	case Revenue:
 		s = fmt.Sprintf("%d-%d%% %s", a.PercentMin, a.PercentMax, s)
+	case HigherOf:
+		s = fmt.Sprintf("up to %d or %d%%", a.Max, a.PercentMax)
 	}
 	if a.Verified != of {
 		s += " " + string(a.Verified)[:1]
@@ -50,25 +68,43 @@ func printed(a *Amount, of Mark) string {
 	return s
 }
 
-func TestKoAP1311(t *testing.T) {
-	fines := pack(t, mustLoad(t), "ru").Fines
-	rows := strings.Split(strings.TrimSpace(koap1311), "\n")
-	require.Len(t, fines, len(rows))
-	for i, row := range rows {
-		want := strings.Split(row, "|")
-		for j := range want {
-			want[j] = strings.TrimSpace(want[j])
-		}
-		f := fines[i]
-		got := []string{f.Part, string(f.Verified)}
-		for _, a := range []*Amount{f.Citizen, f.Official, f.SoleTrader, f.Company} {
-			got = append(got, printed(a, f.Verified))
-			if a != nil {
-				require.Equal(t, "RUB", a.Currency)
+// TestFinesTables holds every fine of every law against the tables above: parts, columns, amounts, marks,
+// the currency and the edition that a report prints with them.
+func TestFinesTables(t *testing.T) {
+	l := mustLoad(t)
+	for _, c := range []struct{ jurisdiction, table, prefix, currency, edition, disclaimer string }{
+		{"ru", koap1311, "ru.koap13.11.", "RUB", "2026-07-26", "This is not legal advice."},
+		{"ua", kupap18839, "ua.kupap.188-39.", "UAH", "2013-07-03", "This is not legal advice."},
+		{"eu", gdpr83, "eu.gdpr.83.", "EUR", "2016-04-27", "This is not legal advice."},
+	} {
+		p := pack(t, l, c.jurisdiction)
+		rows := strings.Split(strings.TrimSpace(c.table), "\n")
+		require.Len(t, p.Fines, len(rows), c.jurisdiction)
+		require.Contains(t, p.Disclaimer.EN, c.disclaimer)
+		for i, row := range rows {
+			want := strings.Split(row, "|")
+			for j := range want {
+				want[j] = strings.TrimSpace(want[j])
 			}
+			f := p.Fines[i]
+			got := []string{f.Part, string(f.Verified)}
+			for _, a := range []*Amount{f.Citizen, f.Official, f.SoleTrader, f.Company} {
+				got = append(got, printed(a, f.Verified))
+				if a != nil {
+					require.Equal(t, c.currency, a.Currency)
+				}
+			}
+			require.Equal(t, want, got)
+			require.Equal(t, c.prefix+f.Part, f.ID)
+			require.Equal(t, c.edition, l.acts[f.Act].Edition.Format(time.DateOnly))
 		}
-		require.Equal(t, want, got)
-		require.Equal(t, "ru.koap13.11."+f.Part, f.ID)
+	}
+	require.Empty(t, pack(t, l, Any).Fines, "a catalogue punishes nobody")
+}
+
+// Who is fined, and whether only a repeated offence is, part by part.
+func TestColumnsOfKoAP1311(t *testing.T) {
+	for _, f := range pack(t, mustLoad(t), "ru").Fines {
 		rule, repeated := Own, false
 		switch f.Part {
 		case "7":
@@ -134,11 +170,7 @@ func TestFinesOfAClient(t *testing.T) {
 	} {
 		var got []string
 		for _, f := range l.Fines([]string{c.ref}, c.jurisdiction, c.kind) {
-			amount := printed(&f.Amount, f.Amount.Verified)
-			if f.Amount.Basis == HigherOf {
-				amount = fmt.Sprintf("up to %d or %d%%", f.Amount.Max, f.Amount.PercentMax)
-			}
-			got = append(got, string(f.Subject)+" "+amount)
+			got = append(got, string(f.Subject)+" "+printed(&f.Amount, f.Amount.Verified))
 		}
 		require.Equal(t, c.want, strings.Join(got, ", "), "%s for %s", c.ref, c.kind)
 	}

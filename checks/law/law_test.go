@@ -1,9 +1,12 @@
 package law
 
 import (
+	"fmt"
+	"net/url"
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/crmaudit/crmaudit/internal/lang"
@@ -44,6 +47,63 @@ func TestPacksAreThere(t *testing.T) {
 	ru := pack(t, l, "ru")
 	require.Equal(t, "2027-03-01", ru.ReviewBy.Format(time.DateOnly))
 	require.Equal(t, "2026-07-26", ru.Edition.Format(time.DateOnly))
+}
+
+// TestActs pins which edition of each act was read, where, and how well that is confirmed.
+func TestActs(t *testing.T) {
+	want := []string{
+		"cis 2024-06-25 8.1 verified github.com",
+		"nist 2020-12-10 Rev. 5 verified github.com",
+		"iso27001 2022-10-25 2022 verified github.com",
+		"asvs 2025-05-30 5.0.0 verified github.com",
+		"eu.gdpr 2016-04-27  verified gdpr-info.eu",
+		"ru.152fz 2026-07-26 265-ФЗ verified pravo.gov.ru",
+		"ru.pp1119 2012-11-01  secondary www.consultant.ru",
+		"ru.fstek21 2020-05-14 68 recheck rukovodstvo.org",
+		"ru.koap13.11 2026-07-26 247-ФЗ verified pravo.gov.ru",
+		"ru.uk 2024-11-30 421-ФЗ verified www.advgazeta.ru",
+		"ru.rkn179 2022-10-28  secondary rulaws.ru",
+		"ua.2297 2024-02-22 3585-IX recheck qdpro.com.ua",
+		"ua.order1-02-14 2014-01-08  unverified ombudsman.gov.ua",
+		"ua.kupap 2013-07-03 383-VII recheck uteka.ua",
+	}
+	var got []string
+	for _, p := range mustLoad(t).packs {
+		for _, a := range p.Acts {
+			source, err := url.Parse(a.Source)
+			require.NoError(t, err, a.ID)
+			got = append(got, fmt.Sprintf("%s %s %s %s %s", a.ID, a.Edition.Format(time.DateOnly), a.Version, a.Verified, source.Host))
+		}
+	}
+	require.ElementsMatch(t, want, got)
+}
+
+// TestEveryEntryCanBeReliedOn tells that nothing in the packs is without its words in three languages, the edition and the
+// source of its act, a mark and a day by which it must be read again.
+func TestEveryEntryCanBeReliedOn(t *testing.T) {
+	l := mustLoad(t)
+	entries := 0
+	entry := func(p *Pack, id string, act *Act, text Text, mark Mark) {
+		entries++
+		for _, in := range lang.All {
+			assert.NotEmpty(t, text.In(in), "%s in %s", id, in)
+		}
+		assert.Contains(t, marks, mark, id)
+		assert.False(t, act.Edition.IsZero(), id)
+		assert.Regexp(t, `^https?://[^/ ]+\.[^/ ]+`, act.Source, id)
+		assert.Contains(t, marks, act.Verified, id)
+		assert.Equal(t, "2026-11-22", p.AsOf.Format(time.DateOnly), id)
+		assert.Equal(t, "2027-03-01", p.ReviewBy.Format(time.DateOnly), id)
+	}
+	for _, p := range l.packs {
+		for _, v := range p.Provisions {
+			entry(p, v.ID, l.acts[v.Act], v.Summary, v.Verified)
+		}
+		for _, f := range p.Fines {
+			entry(p, f.ID, l.acts[f.Act], f.Offence, f.Verified)
+		}
+	}
+	require.Equal(t, len(l.provisions)+len(l.fines), entries)
 }
 
 func TestPacksOfARun(t *testing.T) {
@@ -90,36 +150,34 @@ func TestMarksOfFacts(t *testing.T) {
 func TestUZ(t *testing.T) {
 	l := mustLoad(t)
 	for _, c := range []struct {
-		category  Category
-		subjects  int
-		employees bool
-		want      [3]int
-		marks     [3]Mark
+		category Category
+		people   People
+		want     [3]int
+		marks    [3]Mark
 	}{
-		{Special, 100_001, false, [3]int{1, 1, 2}, [3]Mark{Secondary, Secondary, Secondary}},
-		{Special, 99_999, false, [3]int{1, 2, 3}, [3]Mark{Secondary, Secondary, Secondary}},
-		{Special, 500_000, true, [3]int{1, 2, 3}, [3]Mark{Secondary, Secondary, Secondary}},
-		{Biometric, 10, false, [3]int{1, 2, 3}, [3]Mark{Secondary, Secondary, Secondary}},
-		{Biometric, 500_000, false, [3]int{1, 2, 3}, [3]Mark{Secondary, Secondary, Secondary}},
-		{Other, 100_001, false, [3]int{1, 2, 3}, [3]Mark{Unverified, Unverified, Verified}},
-		{Other, 100_000, false, [3]int{1, 2, 3}, [3]Mark{Unverified, Unverified, Verified}}, // the stricter row
-		{Other, 99_999, false, [3]int{1, 3, 4}, [3]Mark{Unverified, Unverified, Verified}},
-		{Other, 200_000, true, [3]int{1, 3, 4}, [3]Mark{Unverified, Unverified, Verified}},
-		{Public, 100_001, false, [3]int{2, 2, 4}, [3]Mark{Unverified, Unverified, Verified}},
-		{Public, 0, false, [3]int{2, 3, 4}, [3]Mark{Unverified, Unverified, Verified}},
+		{Special, Many, [3]int{1, 1, 2}, [3]Mark{Secondary, Secondary, Secondary}},
+		{Special, Few, [3]int{1, 2, 3}, [3]Mark{Secondary, Secondary, Secondary}},
+		{Special, Staff, [3]int{1, 2, 3}, [3]Mark{Secondary, Secondary, Secondary}},
+		{Biometric, Few, [3]int{1, 2, 3}, [3]Mark{Secondary, Secondary, Secondary}},
+		{Biometric, Many, [3]int{1, 2, 3}, [3]Mark{Secondary, Secondary, Secondary}},
+		{Other, Many, [3]int{1, 2, 3}, [3]Mark{Unverified, Unverified, Verified}},
+		{Other, Few, [3]int{1, 3, 4}, [3]Mark{Unverified, Unverified, Verified}},
+		{Other, Staff, [3]int{1, 3, 4}, [3]Mark{Unverified, Unverified, Verified}},
+		{Public, Many, [3]int{2, 2, 4}, [3]Mark{Unverified, Unverified, Verified}},
+		{Public, Staff, [3]int{2, 3, 4}, [3]Mark{Unverified, Unverified, Verified}},
 	} {
 		for i := range 3 {
-			got, mark := l.UZ(c.category, c.subjects, c.employees, i+1)
-			require.Equal(t, c.want[i], got, "%s, %d people, threats of type %d", c.category, c.subjects, i+1)
-			require.Equal(t, c.marks[i], mark, "%s, %d people, threats of type %d", c.category, c.subjects, i+1)
+			got, mark := l.UZ(c.category, c.people, i+1)
+			require.Equal(t, c.want[i], got, "%s, %s, threats of type %d", c.category, c.people, i+1)
+			require.Equal(t, c.marks[i], mark, "%s, %s, threats of type %d", c.category, c.people, i+1)
 		}
 	}
 	for _, outside := range []struct {
 		category Category
-		subjects int
-		threat   int
-	}{{"secret", 1, 3}, {Other, -1, 3}, {Other, 1, 0}, {Other, 1, 4}} {
-		got, mark := l.UZ(outside.category, outside.subjects, false, outside.threat)
+		people   People
+		threats  int
+	}{{"secret", Few, 3}, {Other, "crowd", 3}, {Other, Few, 0}, {Other, Few, 4}} {
+		got, mark := l.UZ(outside.category, outside.people, outside.threats)
 		require.Zero(t, got)
 		require.Equal(t, Unverified, mark)
 	}

@@ -16,11 +16,24 @@ const (
 	Other     Category = "other"     // anything else: names, phones, deals
 )
 
-var categories = []Category{Special, Biometric, Public, Other}
+// Categories are all categories, most sensitive first.
+var Categories = []Category{Special, Biometric, Other, Public}
 
-// manyPeople is where the stricter row of the table begins. The decree says "more than" and "fewer
-// than" and leaves the number itself out; the stricter reading is taken.
-const manyPeople = 100_000
+// People says whose data a system holds and of how many.
+type People string
+
+// People of the decree on protection levels.
+const (
+	Staff People = "staff"              // of employees alone, however many
+	Few   People = "clients_up_to_100k" // of fewer than 100 000 people who are not employees
+	Many  People = "clients_over_100k"  // of 100 000 or more of them; the number itself the decree leaves out
+)
+
+// Peoples are all sizes that the table tells apart.
+var Peoples = []People{Staff, Few, Many}
+
+// LevelRules is the reference to the rules that the level follows from.
+const LevelRules = "ru.pp1119.8-12"
 
 // levelRow is one row of the table of protection levels.
 type levelRow struct {
@@ -34,21 +47,20 @@ type level struct {
 	Verified Mark `yaml:"verified"`
 }
 
-// UZ is the protection level (УЗ) of a system and how well that cell of the table is confirmed.
-// Subjects are the people who are not employees; threatType is 1, 2 or 3. The level is 0 when the
-// inputs are not in the table.
-func (l *Library) UZ(category Category, subjects int, employeesOnly bool, threatType int) (int, Mark) {
-	if threatType < 1 || threatType > 3 || subjects < 0 {
+// UZ is the protection level (УЗ) of a system under threats of type 1, 2 or 3, and how well that cell
+// of the table is confirmed. The level is 0 when the inputs are not in the table.
+func (l *Library) UZ(category Category, people People, threats int) (int, Mark) {
+	if threats < 1 || threats > 3 || !slices.Contains(Peoples, people) {
 		return 0, Unverified
 	}
-	people := "few"
-	if subjects >= manyPeople && !employeesOnly {
-		people = "many"
+	size := "few"
+	if people == Many {
+		size = "many"
 	}
 	for _, p := range l.packs {
 		for _, row := range p.Levels {
-			if row.Category == category && (row.People == people || row.People == "any") {
-				cell := row.ByThreat[threatType-1]
+			if row.Category == category && (row.People == size || row.People == "any") {
+				cell := row.ByThreat[threats-1]
 				return cell.Level, cell.Verified
 			}
 		}
@@ -58,7 +70,7 @@ func (l *Library) UZ(category Category, subjects int, employeesOnly bool, threat
 
 func validateLevels(rows []levelRow) error {
 	for _, row := range rows {
-		if !slices.Contains(categories, row.Category) {
+		if !slices.Contains(Categories, row.Category) {
 			return fmt.Errorf("protection levels name an unknown category %q", row.Category)
 		}
 		if len(row.ByThreat) != 3 {

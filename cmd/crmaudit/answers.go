@@ -13,10 +13,14 @@ import (
 
 func (a *app) answersCommand() *cobra.Command {
 	c := &cobra.Command{
-		Use: "answers", Short: "Check the questionnaire",
-		Long: "Check the questionnaire that `crmaudit init` wrote.\n\n  crmaudit answers lint answers.yaml",
+		Use: "answers", Short: "Ask, print and check what only a person can tell",
+		Long: `Ask what no source could tell, print it as a form, or check a filled-in questionnaire.
+
+  crmaudit answers ask audit.yaml
+  crmaudit answers form audit.yaml -o form.html
+  crmaudit answers lint answers.yaml`,
 	}
-	c.AddCommand(a.answersLintCommand())
+	c.AddCommand(a.answersAskCommand(), a.answersFormCommand(), a.answersLintCommand())
 	return c
 }
 

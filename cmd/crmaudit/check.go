@@ -14,6 +14,7 @@ import (
 func (a *app) checkCommand() *cobra.Command {
 	var target, now, configName, passphraseFile string
 	var identities []string
+	var packs packFlag
 	c := &cobra.Command{
 		Use: "check X.crmsnap", Short: "Judge a snapshot",
 		Long: `Judge a snapshot and write result.json. Needs no network and no credentials; the configuration
@@ -23,6 +24,9 @@ says who the client is and which law applies.
 		RunE: func(c *cobra.Command, args []string) error {
 			cfg, err := config.LoadRules(configName)
 			if err != nil {
+				return err
+			}
+			if err := packs.into(cfg); err != nil {
 				return err
 			}
 			l, err := a.reportLang(cfg.Language)
@@ -54,6 +58,7 @@ says who the client is and which law applies.
 	c.Flags().StringVarP(&target, "out", "o", audit.ResultName, "result to write")
 	c.Flags().StringVarP(&configName, "config", "c", "audit.yaml", "configuration of the audit")
 	c.Flags().StringVar(&now, "now", "", "clock of the judgement, 2026-11-22 or RFC 3339 (default: SOURCE_DATE_EPOCH, else the time of the collection)")
+	packs.register(c)
 	c.Flags().StringVar(&passphraseFile, "passphrase-file", "", "open with the passphrase on the first line of this file")
 	c.Flags().StringSliceVar(&identities, "identity", nil, "open with the age secret key in this file; may be repeated")
 	return c

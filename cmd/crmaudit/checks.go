@@ -3,8 +3,6 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"sort"
 	"strings"
@@ -13,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/crmaudit/crmaudit/checks"
-	"github.com/crmaudit/crmaudit/checks/catalog"
 	"github.com/crmaudit/crmaudit/facts"
 	"github.com/crmaudit/crmaudit/internal/fail"
 	"github.com/crmaudit/crmaudit/internal/lang"
@@ -22,10 +19,11 @@ import (
 
 func (a *app) checksCommand() *cobra.Command {
 	c := &cobra.Command{
-		Use: "checks", Short: "List, show and test checks",
-		Long: "List, show and test checks.\n\n  crmaudit checks list\n  crmaudit checks show ACC-002 --lang en\n  crmaudit checks test my-checks/",
+		Use: "checks", Short: "List, show, write and test checks",
+		Long: "List, show, write and test checks.\n\n  crmaudit checks list\n  crmaudit checks show ACC-002 --lang en\n  crmaudit checks new EXT-001 my-checks/\n  crmaudit checks test my-checks/",
 	}
-	c.AddCommand(a.checksListCommand(), a.checksShowCommand(), a.checksTestCommand(), a.checksWordsCommand())
+	c.AddCommand(a.checksListCommand(), a.checksShowCommand(), a.checksNewCommand(), a.checksTestCommand(), a.checksWordsCommand())
+	c.AddCommand(a.checksDocsCommand())
 	return c
 }
 
@@ -41,6 +39,7 @@ type listed struct {
 
 func (a *app) checksListCommand() *cobra.Command {
 	var format string
+	var packs packFlag
 	c := &cobra.Command{
 		Use: "list", Short: "List the checks", Long: "List the checks.\n\n  crmaudit checks list --format json",
 		RunE: func(*cobra.Command, []string) error {
@@ -51,7 +50,7 @@ func (a *app) checksListCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			list, err := catalog.Load()
+			list, _, err := packs.load()
 			if err != nil {
 				return err
 			}
@@ -73,6 +72,7 @@ func (a *app) checksListCommand() *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&format, "format", "text", "text or json")
+	packs.register(c)
 	return c
 }
 
@@ -83,7 +83,8 @@ func (a *app) printJSON(v any) error {
 }
 
 func (a *app) checksShowCommand() *cobra.Command {
-	return &cobra.Command{
+	var packs packFlag
+	c := &cobra.Command{
 		Use: "show ID", Short: "Show one check with its rule, thresholds and texts",
 		Long: "Show one check with its rule, thresholds and texts.\n\n  crmaudit checks show ACC-002 --lang en",
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -91,7 +92,7 @@ func (a *app) checksShowCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			list, err := catalog.Load()
+			list, _, err := packs.load()
 			if err != nil {
 				return err
 			}
@@ -110,11 +111,16 @@ func (a *app) checksShowCommand() *cobra.Command {
 			return fail.New(fail.Usage, hint, "there is no check %q", args[0])
 		},
 	}
+	packs.register(c)
+	return c
 }
 
 func (a *app) show(c *checks.Check, l lang.Lang) {
 	t := c.Text[l]
 	fmt.Fprintf(a.out, "%s  %s\n%s, tier %d, %v\n\n%s\n\nrule: %s\n", c.ID, t.Title, c.Severity, c.Tier, c.Jurisdictions, t.Risk, c.Rule)
+	if c.Disabled != nil {
+		fmt.Fprintf(a.out, "disabled by the pack %s: %s\n", c.Disabled.Pack, c.Disabled.Reason[l])
+	}
 	names := make([]string, 0, len(c.Params))
 	for n := range c.Params {
 		names = append(names, n)
@@ -131,60 +137,6 @@ func (a *app) show(c *checks.Check, l lang.Lang) {
 	for i, s := range t.Steps {
 		fmt.Fprintf(a.out, "%d. %s\n", i+1, s)
 	}
-}
-
-func (a *app) checksTestCommand() *cobra.Command {
-	return &cobra.Command{
-		Use: "test [DIR]", Short: "Run the examples of the checks in a folder, or of the built-in ones",
-		Long: "Run the examples of the checks in a folder, or of the built-in ones.\n\n  crmaudit checks test my-checks/",
-		RunE: func(_ *cobra.Command, args []string) error {
-			list, err := checksOf(args)
-			if err != nil {
-				return err
-			}
-			examples, failed := 0, 0
-			for _, c := range list {
-				for _, e := range c.Examples {
-					examples++
-					if err := e.Try(c); err != nil {
-						failed++
-						fmt.Fprintf(a.out, "%s: %s: %v\n", c.ID, e.Name, err)
-					}
-				}
-			}
-			fmt.Fprintf(a.out, "%d checks, %d examples, %d failed\n", len(list), examples, failed)
-			if failed > 0 {
-				return fail.New(fail.Usage, "mend the rule or the example", "%d of %d examples failed", failed, examples)
-			}
-			return nil
-		},
-	}
-}
-
-func checksOf(args []string) ([]*checks.Check, error) {
-	if len(args) == 0 {
-		return catalog.Load()
-	}
-	names, err := filepath.Glob(filepath.Join(args[0], "*.yaml"))
-	if err != nil {
-		return nil, err
-	}
-	if len(names) == 0 {
-		return nil, fail.New(fail.Usage, "a folder of checks holds one .yaml file a check", "there are no checks in %s", args[0])
-	}
-	var list []*checks.Check
-	for _, name := range names {
-		data, err := os.ReadFile(name)
-		if err != nil {
-			return nil, fail.Wrap(err, fail.Usage, "a folder of checks holds one .yaml file a check", "read the checks")
-		}
-		c, err := checks.LoadRule(name, data, catalog.Natives())
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, c)
-	}
-	return list, nil
 }
 
 func (a *app) checksWordsCommand() *cobra.Command {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -15,20 +14,31 @@ import (
 
 func (a *app) demoCommand() *cobra.Command {
 	var dir, scenario string
+	var packs packFlag
 	c := &cobra.Command{
 		Use: "demo", Short: "Audit an embedded portal: no credentials, no network",
-		Long: fmt.Sprintf(`Serve an embedded portal on loopback, audit it over real HTTPS and write every report.
+		Long: `Audit an embedded portal and write every report. One in the cloud is served on loopback and audited over
+real HTTPS; one on a server of its own is laid out in a folder. The gate of the demo never fails.
 
   crmaudit demo -o demo/
   crmaudit demo --scenario tidy --lang en
 
-Scenarios: %s. The gate of the demo never fails.`, strings.Join(fixtures.Scenarios(), ", ")),
+Scenarios:
+  leaky    in the cloud, full of holes
+  tidy     in the cloud, well kept
+  blind    in the cloud, seen through a webhook that may do next to nothing
+  box      on a server of its own, full of holes
+  neglect  on a server of its own, small and forgotten, in Ukraine
+  order    on a server of its own, well kept, in Ukraine`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			p, err := startDemo(c.Context(), scenario)
 			if err != nil {
 				return err
 			}
 			defer func() { _ = p.Close() }()
+			if err := packs.into(p.Config); err != nil {
+				return err
+			}
 			p.Config.Gate = config.Gate{MinScore: p.Config.Gate.MinScore}
 			err = a.runAudit(c.Context(), p.Config, p.Env, dir, "")
 			if _, gate := err.(gateError); gate {
@@ -38,6 +48,7 @@ Scenarios: %s. The gate of the demo never fails.`, strings.Join(fixtures.Scenari
 		},
 	}
 	c.Flags().StringVarP(&dir, "out", "o", "demo", "folder for the snapshot, the result and the reports")
+	packs.register(c)
 	c.Flags().StringVar(&scenario, "scenario", "leaky", strings.Join(fixtures.Scenarios(), ", "))
 	return c
 }

@@ -56,6 +56,9 @@ func (a *app) doctorCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if err := a.warnOfStaleLaw(r.Config.Jurisdictions, r.Env.Now()); err != nil {
+				return err
+			}
 			if format == "json" {
 				err = a.printJSON(list)
 			} else {

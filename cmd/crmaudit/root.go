@@ -90,6 +90,7 @@ personal-data law, and writes a report that an owner can read and a lawyer can f
 		a.demoCommand(), a.initCommand(), a.doctorCommand(), a.runCommand(), a.collectCommand(), a.checkCommand(),
 		a.reportCommand(), a.gateCommand(), a.checksCommand(), a.answersCommand(), a.bitrixboxCommand(), a.versionCommand(),
 	)
+	root.AddCommand(a.offboardCommand())
 	root.SetHelpCommand(helpCommand(root))
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()

@@ -20,6 +20,7 @@ import (
 
 func (a *app) runCommand() *cobra.Command {
 	var dir, now string
+	var packs packFlag
 	c := &cobra.Command{
 		Use: "run audit.yaml", Short: "Collect, check, report and gate: the main job",
 		Long: `Collect all sources into <portal>.crmsnap, judge it, write result.json and the reports, and apply
@@ -31,11 +32,15 @@ the gate of audit.yaml. Interrupting loses nothing: the same command goes on.
 			if err != nil {
 				return err
 			}
+			if err := packs.into(cfg); err != nil {
+				return err
+			}
 			return a.runAudit(c.Context(), cfg, collectors.Env{Now: time.Now}, dir, now)
 		},
 	}
 	c.Flags().StringVarP(&dir, "out", "o", ".", "folder for the snapshot, the result and the reports")
 	c.Flags().StringVar(&now, "now", "", "clock of the judgement, 2026-11-22 or RFC 3339 (default: SOURCE_DATE_EPOCH, else the time of the collection)")
+	packs.register(c)
 	return c
 }
 
@@ -62,7 +67,7 @@ func (a *app) runAudit(ctx context.Context, cfg *config.Audit, env collectors.En
 	if err != nil {
 		return err
 	}
-	if err := audit.CheckRules(cfg); err != nil {
+	if err := audit.CheckRules(cfg, toolName()); err != nil {
 		return err
 	}
 	snapshot := filepath.Join(dir, cfg.Portal.ID+".crmsnap")
@@ -156,7 +161,19 @@ func (a *app) judge(ctx context.Context, cfg *config.Audit, snapshot string, at 
 	for _, line := range suggestions {
 		a.say("note: %s", line)
 	}
+	if err := a.warnOfStaleLaw(cfg.Jurisdictions, at); err != nil {
+		return nil, err
+	}
 	return audit.Judge(ctx, cfg, s, s.Hash(), toolName(), at)
+}
+
+// warnOfStaleLaw names the law that should have been read again before the day of the judgement.
+func (a *app) warnOfStaleLaw(jurisdictions []string, at time.Time) error {
+	stale, err := audit.StaleLaw(jurisdictions, at)
+	for _, line := range stale {
+		a.say("warning: %s", line)
+	}
+	return err
 }
 
 // conclude prints the result and the files, so that the last lines on the screen are what matters.

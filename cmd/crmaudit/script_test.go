@@ -35,11 +35,16 @@ func TestMain(m *testing.M) {
 //	flip FILE OFFSET        change one byte of the file
 //	safe PATH…              no secret of the script stands in these files, packed ones included
 //
-// A secret is any word with "s3cr3t" in it; no command may print one.
+// $PACKS is the folder of the embedded packs, $TODAY the day. A secret is any word with "s3cr3t" in it; no command may print one.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
 		Setup: func(e *testscript.Env) error {
+			packs, err := filepath.Abs("../../fixtures/packs")
+			if err != nil {
+				return err
+			}
+			e.Setenv("PACKS", packs)
 			e.Setenv("TODAY", time.Now().UTC().Format(time.DateOnly))
 			return nil
 		},

@@ -48,7 +48,7 @@ func seededPortal(t testing.TB, engine string, g boxsim.Generation) *seeded {
 func seededScenario(t testing.TB, scenario, engine string, g boxsim.Generation) *seeded {
 	portalsMu.Lock()
 	defer portalsMu.Unlock()
-	name := fmt.Sprintf("%s%d", scenario, g)
+	name := fmt.Sprintf("portal_%s%d", scenario, g)
 	key := engine + name
 	if p := portals[key]; p != nil {
 		return p

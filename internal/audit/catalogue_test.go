@@ -7,47 +7,19 @@ import (
 
 	"github.com/crmaudit/crmaudit/checks"
 	"github.com/crmaudit/crmaudit/checks/catalog"
-	"github.com/crmaudit/crmaudit/checks/law"
 	"github.com/crmaudit/crmaudit/internal/questions"
 )
 
-// TestCatalogueIsWhole looks at what no check file can know of itself: that the law, the questions,
-// the plans and the other checks it names exist.
+// TestCatalogueIsWhole holds the built-in checks to what packs are held to.
 func TestCatalogueIsWhole(t *testing.T) {
 	list, err := catalog.Load()
 	require.NoError(t, err)
-	library, err := law.Load()
-	require.NoError(t, err)
-	plans, err := checks.LoadPlans()
-	require.NoError(t, err)
+	require.NoError(t, Whole(list))
 	asked, err := questions.Load()
 	require.NoError(t, err)
 	byID := map[string]*checks.Check{}
 	for _, c := range list {
 		byID[c.ID] = c
-	}
-	features := plans.Features()
-	for _, c := range list {
-		for _, ref := range c.Refs {
-			_, ok := library.Resolve(ref)
-			assertTrue(t, ok, "%s refers to %s, which no law pack has", c.ID, ref)
-		}
-		for _, q := range c.Ask {
-			_, ok := asked.ByID(q)
-			assertTrue(t, ok, "%s asks %s, which the questionnaire does not have", c.ID, q)
-		}
-		if c.Feature != "" {
-			assertTrue(t, features[c.Feature], "%s needs the plan feature %s, which no plan lacks", c.ID, c.Feature)
-		}
-		for _, other := range append(c.Requires, c.Unlocks...) {
-			assertTrue(t, byID[other] != nil, "%s names %s, which does not exist", c.ID, other)
-		}
-		for _, cause := range c.Requires {
-			assertTrue(t, c.Severity != checks.Critical, "%s is critical and waits for %s: mending that one could lower the grade", c.ID, cause)
-		}
-		for _, gated := range c.Unlocks {
-			assertTrue(t, byID[gated] == nil || byID[gated].Severity != checks.Critical, "%s unlocks the critical %s", c.ID, gated)
-		}
 	}
 	for _, q := range asked.All() {
 		fed := false
@@ -60,9 +32,36 @@ func TestCatalogueIsWhole(t *testing.T) {
 	}
 }
 
-func assertTrue(t *testing.T, ok bool, format string, args ...any) {
-	t.Helper()
-	if !ok {
-		t.Errorf(format, args...)
+// TestWhole breaks one thing at a time that no check file can know of itself.
+func TestWhole(t *testing.T) {
+	for _, c := range []struct {
+		change func(c *checks.Check)
+		want   string
+	}{
+		{func(c *checks.Check) { c.Refs = []string{"ru.152fz.99"} }, "refers to ru.152fz.99, which is in no law pack"},
+		{func(c *checks.Check) { c.Ask = []string{"favourite_colour"} }, "asks favourite_colour, which the questionnaire does not have"},
+		{func(c *checks.Check) { c.Feature = "teleport" }, "needs the plan feature teleport, which no plan lacks"},
+		{func(c *checks.Check) { c.Requires = []string{"BKP-01"} }, "names the check BKP-01 (BKP-001?), which does not exist"},
+		{func(c *checks.Check) { c.Severity, c.Requires = checks.Critical, []string{"BKP-001"} }, "is critical and waits for BKP-001"},
+		{func(c *checks.Check) { c.Unlocks = []string{"AUT-001"} }, "unlocks AUT-001, which is critical"},
+	} {
+		list, err := catalog.Load()
+		require.NoError(t, err)
+		c.change(list[0])
+		require.ErrorContains(t, Whole(list), c.want)
 	}
+}
+
+// A folder that is named twice, in two ways, is one pack; what the program calls itself tells its version.
+func TestPacksAreReadOnce(t *testing.T) {
+	const dir = "../../fixtures/packs/consultant"
+	list, uses, err := Checks([]string{dir, "../audit/" + dir, dir + "/"}, "crmaudit v1.0.0")
+	require.NoError(t, err)
+	require.Len(t, uses, 1)
+	plain, none, err := Checks(nil, "crmaudit v1.0.0")
+	require.NoError(t, err)
+	require.Empty(t, none)
+	require.Len(t, list, len(plain)+1)
+	_, _, err = Checks([]string{dir}, "crmaudit v0.0.9")
+	require.ErrorContains(t, err, "needs crmaudit 0.1.0 or newer, this is v0.0.9")
 }

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/crmaudit/crmaudit/checks"
-	"github.com/crmaudit/crmaudit/checks/catalog"
 	"github.com/crmaudit/crmaudit/checks/law"
 	"github.com/crmaudit/crmaudit/facts"
 	"github.com/crmaudit/crmaudit/internal/config"
@@ -18,7 +17,7 @@ import (
 
 // Judge evaluates a snapshot under the conditions of the configuration.
 func Judge(ctx context.Context, cfg *config.Audit, s facts.Snapshot, hash, tool string, now time.Time) (*checks.Result, error) {
-	list, waivers, err := rules(cfg)
+	rules, err := loadRules(cfg, tool)
 	if err != nil {
 		return nil, err
 	}
@@ -31,17 +30,19 @@ func Judge(ctx context.Context, cfg *config.Audit, s facts.Snapshot, hash, tool 
 		return nil, err
 	}
 	info := s.Info()
+	p := profile(cfg, info)
+	p.ProtectionLevel, p.PersonalData = protection(cfg, library)
 	return checks.Evaluate(ctx, checks.Audit{
-		Snapshot: s, SnapshotHash: hash, Checks: list, Profile: profile(cfg, info), Waivers: waivers, Law: library, Plans: plans,
+		Snapshot: s, SnapshotHash: hash, Checks: rules.checks, Packs: rules.packs, Profile: p, Waivers: rules.waivers, Law: library, Plans: plans,
 		Client:  checks.Client{Name: cfg.Client.Name, Kind: cfg.Client.Kind},
 		Portal:  checks.Portal{ID: info.Portal, Title: info.Title, URL: info.URL, Platform: info.Platform, Plan: cfg.Portal.Plan},
 		Auditor: cfg.Auditor, Language: cfg.Language, Now: now, Tool: tool,
 	})
 }
 
-// CheckRules finds mistakes in the thresholds and the accepted risks, so that they need not wait for a collection.
-func CheckRules(cfg *config.Audit) error {
-	_, _, err := rules(cfg)
+// CheckRules finds mistakes in packs, thresholds and accepted risks, so that they need not wait for a collection.
+func CheckRules(cfg *config.Audit, tool string) error {
+	_, err := loadRules(cfg, tool)
 	return err
 }
 
@@ -51,27 +52,41 @@ func Doubts(cfg *config.Audit) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	library, err := law.Load()
+	if err != nil {
+		return nil, err
+	}
+	doubts := doubtLevel(cfg, library)
 	if p := cfg.Portal; p.Plan != "" && !plans.Known(p.Platform, p.Plan) {
 		names := plans.Names(p.Platform)
 		doubt := fmt.Sprintf("%s: portal.plan %q is not a known plan, so nothing is set aside as missing on it; known: %s", cfg.Name, p.Plan, strings.Join(names, ", "))
 		if near := nearest.Of(strings.ToLower(p.Plan), names); near != "" {
 			doubt = fmt.Sprintf("%s: portal.plan %q is not a known plan; did you mean %q?", cfg.Name, p.Plan, near)
 		}
-		return []string{doubt}, nil
+		doubts = append(doubts, doubt)
 	}
-	return nil, nil
+	return doubts, nil
 }
 
-func rules(cfg *config.Audit) ([]*checks.Check, []checks.Waiver, error) {
-	list, err := catalog.Load()
-	if err != nil {
-		return nil, nil, err
+// rules are what the configuration judges by.
+type rules struct {
+	checks  []*checks.Check
+	packs   []checks.PackUse
+	waivers []checks.Waiver
+}
+
+func loadRules(cfg *config.Audit, tool string) (r rules, err error) {
+	folders := make([]string, len(cfg.Packs))
+	for i, name := range cfg.Packs {
+		folders[i] = cfg.Path(name)
 	}
-	waivers, err := loadWaivers(cfg)
-	if err != nil {
-		return nil, nil, err
+	if r.checks, r.packs, err = Checks(folders, tool); err != nil {
+		return r, err
 	}
-	return list, waivers, checkThresholds(cfg, list)
+	if r.waivers, err = loadWaivers(cfg); err != nil {
+		return r, err
+	}
+	return r, checkThresholds(cfg, r.checks)
 }
 
 func profile(cfg *config.Audit, info *facts.Info) checks.Profile {
@@ -80,7 +95,7 @@ func profile(cfg *config.Audit, info *facts.Info) checks.Profile {
 		Name: cfg.Profile, Jurisdictions: cfg.Jurisdictions, Platform: info.Platform, Plan: cfg.Portal.Plan, ClientKind: c.Kind,
 		Headcount: c.Headcount, RemoteWork: c.RemoteWork, HighRiskData: c.HighRiskData, Domains: c.Domains, Phones: c.Phones,
 		ManagementRoles: c.ManagementRoles, AllowedCountries: c.AllowedCountries, KnownHosts: cfg.Portal.KnownHosts,
-		ProtectionLevel: cfg.Protection, Thresholds: cfg.Thresholds,
+		Thresholds: cfg.Thresholds,
 	}
 }
 

@@ -25,10 +25,12 @@ type Audit struct {
 	Jurisdictions []string                  `yaml:"jurisdictions"`
 	Profile       string                    `yaml:"profile"` // express or full
 	Thresholds    map[string]map[string]any `yaml:"thresholds"`
-	Protection    int                       `yaml:"protection_level"` // УЗ 1 to 4, 0 not determined
+	Protection    int                       `yaml:"protection_level"` // УЗ 1 to 4, 0: follows from personal_data
+	PersonalData  *PersonalData             `yaml:"personal_data"`
 	Language      lang.Lang                 `yaml:"language"`
 	Auditor       string                    `yaml:"auditor"`
 	SourceNodes   []yamlfile.Node           `yaml:"sources"`
+	Packs         []string                  `yaml:"packs"` // folders of checks beside the catalogue
 	Waivers       string                    `yaml:"waivers"`
 	History       string                    `yaml:"history"`
 	Report        Report                    `yaml:"report"`
@@ -62,6 +64,13 @@ type Portal struct {
 	Platform   string   `yaml:"platform"`
 	Plan       string   `yaml:"plan"`
 	KnownHosts []string `yaml:"known_hosts"`
+}
+
+// PersonalData is what the protection level (УЗ) of Russian law follows from.
+type PersonalData struct {
+	Category string `yaml:"category" jsonschema:"required,enum=special,enum=biometric,enum=other,enum=public"`
+	Subjects string `yaml:"subjects" jsonschema:"required,enum=staff,enum=clients_up_to_100k,enum=clients_over_100k"`
+	Threats  int    `yaml:"threats" jsonschema:"enum=1,enum=2,enum=3"` // type, 3 when it is not given
 }
 
 // Report says which documents are written.
@@ -149,6 +158,9 @@ func (a *Audit) defaults() {
 	set(&a.Profile, "express")
 	set((*string)(&a.Language), "ru")
 	set(&a.Portal.Platform, Platforms[0])
+	if a.PersonalData != nil && a.PersonalData.Threats == 0 {
+		a.PersonalData.Threats = 3
+	}
 	if a.Report.Formats == nil {
 		a.Report.Formats = slices.Clone(Formats)
 	}
@@ -183,11 +195,24 @@ func (a *Audit) validate() error {
 	}
 	errs = append(errs, oneOf("profile", a.Profile, "express", "full"), oneOf("language", string(a.Language), "ru", "uk", "en"),
 		oneOf("portal.platform", a.Portal.Platform, Platforms...))
+	if p := a.PersonalData; p != nil {
+		errs = append(errs, oneOf("personal_data.category", p.Category, "special", "biometric", "other", "public"),
+			oneOf("personal_data.subjects", p.Subjects, "staff", "clients_up_to_100k", "clients_over_100k"))
+		if p.Threats < 1 || p.Threats > 3 {
+			errs = append(errs, fail.New(fail.Usage, "1, 2 or 3; leave it out for 3", "%s: personal_data.threats is %d", a.Name, p.Threats))
+		}
+	}
+	if a.Protection < 0 || a.Protection > 4 {
+		errs = append(errs, fail.New(fail.Usage, "give a level from 1 to 4, or personal_data instead", "%s: protection_level is %d", a.Name, a.Protection))
+	}
 	for _, f := range a.Report.Formats {
 		errs = append(errs, oneOf("report.formats", f, Formats...))
 	}
 	if a.Gate.FailOn != "" {
 		errs = append(errs, oneOf("gate.fail_on", a.Gate.FailOn, "critical", "high", "medium", "low"))
+	}
+	if slices.Contains(a.Packs, "") {
+		errs = append(errs, fail.New(fail.Usage, "packs: [my-checks]", "%s: packs: a folder has no name", a.Name))
 	}
 	if a.Client.Headcount < 0 {
 		errs = append(errs, fail.New(fail.Usage, "leave it out when it is not known", "%s: client.headcount is below zero", a.Name))

@@ -27,9 +27,11 @@ func TestLoad(t *testing.T) {
 	require.Equal(t, lang.UK, a.Language)
 	require.Equal(t, map[string]map[string]any{"ACC-002": {"stale_days": 60}}, a.Thresholds)
 	require.Equal(t, Gate{MinScore: 75, MinCoverage: 60, FailOn: "critical"}, a.Gate)
+	require.Equal(t, []string{"rules", "/srv/rules"}, a.Packs)
 	require.Equal(t, filepath.Join(dir, "waivers.yaml"), a.Path(a.Waivers))
 	require.Equal(t, "/etc/x", a.Path("/etc/x"))
 	require.Empty(t, a.Warnings)
+	require.Equal(t, &PersonalData{Category: "other", Subjects: "clients_up_to_100k", Threats: 3}, a.PersonalData)
 
 	var ids []string
 	for _, s := range a.Sources {
@@ -45,7 +47,7 @@ func TestLoad(t *testing.T) {
 	require.Equal(t, "https://romashka.bitrix24.example/rest/1/0a1b2c3d4e5f6a7b/", c.Webhook)
 	require.Equal(t, []string{c.Webhook}, a.Secrets)
 	require.NotContains(t, a.Sources[0].Fingerprint(), "0a1b2c3d4e5f6a7b")
-	require.EqualError(t, a.Sources[1].Decode(&c), `valid.yaml:12: unknown key "hosts"`)
+	require.EqualError(t, a.Sources[1].Decode(&c), `valid.yaml:13: unknown key "hosts"`)
 }
 
 func TestDefaults(t *testing.T) {

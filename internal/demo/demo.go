@@ -23,7 +23,7 @@ import (
 type Portal struct {
 	Config    *config.Audit
 	Env       collectors.Env
-	Simulator *b24sim.Server // nil: nothing is served
+	Simulator *b24sim.Server // nil: the portal is no cloud
 	Now       time.Time      // the clock stands still at the scenario's day, so that dates and results repeat
 	running   *b24sim.Running
 	dir       string
@@ -52,14 +52,15 @@ func (p *Portal) start(ctx context.Context, files fs.FS, options []b24sim.Option
 			return err
 		}
 	}
-	lay := p.layOut
-	if _, err := fs.Stat(files, "portal.yaml"); err == nil {
-		lay = func(files fs.FS) error { return p.serve(ctx, files, options) }
+	var err error
+	if _, cloud := fs.Stat(files, "portal.yaml"); cloud == nil {
+		err = p.serve(ctx, files, options)
+	} else {
+		err = p.layOut(ctx, files)
 	}
-	if err := lay(files); err != nil {
+	if err != nil {
 		return err
 	}
-	var err error
 	if p.Config, err = config.Load(filepath.Join(p.dir, "audit.yaml")); err != nil {
 		return err
 	}

@@ -73,10 +73,12 @@ const maxRequests = 45
 
 // promises are what a scenario stands for beyond its truth.
 var promises = map[string]func(*testing.T, auditRun){
-	"leaky": func(t *testing.T, run auditRun) { assert.Equal(t, "F", run.result.Score.Grade) },
-	"box":   func(t *testing.T, run auditRun) { assert.Equal(t, "F", run.result.Score.Grade) },
-	"tidy":  wellKept,
-	"blind": provesNothing,
+	"leaky":   func(t *testing.T, run auditRun) { assert.Equal(t, "F", run.result.Score.Grade) },
+	"box":     func(t *testing.T, run auditRun) { assert.Equal(t, "F", run.result.Score.Grade) },
+	"tidy":    wellKept,
+	"order":   wellKept,
+	"neglect": func(t *testing.T, run auditRun) { assert.Equal(t, "F", run.result.Score.Grade) },
+	"blind":   provesNothing,
 }
 
 func TestScenariosTellTheTruth(t *testing.T) {

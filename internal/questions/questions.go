@@ -17,6 +17,7 @@ import (
 type Question struct {
 	ID            string                `yaml:"id"`
 	Group         string                `yaml:"-"`             // file of the catalogue it stands in
+	Who           string                `yaml:"who"`           // who can answer: owner, admin, lawyer
 	Checks        []string              `yaml:"checks"`        // checks that the answer feeds
 	Fills         string                `yaml:"fills"`         // facts that the answer stands in for, see ParseFills
 	Jurisdictions []string              `yaml:"jurisdictions"` // ru, ua, eu; empty is all
@@ -102,6 +103,9 @@ func (q *Question) Targets() []Target { return q.targets }
 
 // Groups are the files of the catalogue in the order in which they are asked.
 var Groups = []string{"access", "authentication", "api", "backup", "log", "offboarding", "data", "server", "legal"}
+
+// Respondents are the people who can answer, in the order in which they are visited.
+var Respondents = []string{"owner", "admin", "lawyer"}
 
 //go:embed *.yaml
 var files embed.FS

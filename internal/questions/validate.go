@@ -26,6 +26,8 @@ func (q *Question) complete() error {
 		return errors.New("an id is made of lower case words joined by _")
 	case !slices.Contains(answerTypes, q.Type):
 		return fmt.Errorf("unknown type %q", q.Type)
+	case !slices.Contains(Respondents, q.Who):
+		return fmt.Errorf("who %q is none of %s", q.Who, strings.Join(Respondents, ", "))
 	case len(q.Checks) == 0:
 		return errors.New("no check needs it")
 	case (q.Type == Table) != (len(q.Columns) > 0):

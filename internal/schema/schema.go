@@ -1,5 +1,6 @@
-// Package schema describes result.json and audit.yaml as JSON Schema, from the types that the program
-// itself reads and writes. The published files are docs/schema; a test keeps them current.
+// Package schema describes result.json, audit.yaml and the offboarding dossier as JSON Schema, from the
+// types that the program itself reads and writes. The published files are docs/schema; a test keeps them
+// current.
 package schema
 
 import (
@@ -13,6 +14,7 @@ import (
 	"github.com/crmaudit/crmaudit/checks"
 	"github.com/crmaudit/crmaudit/collectors/all"
 	"github.com/crmaudit/crmaudit/internal/config"
+	"github.com/crmaudit/crmaudit/offboard"
 )
 
 const base = "https://github.com/crmaudit/crmaudit/docs/schema/"
@@ -23,6 +25,15 @@ func Result() ([]byte, error) {
 	s := r.Reflect(&checks.Result{})
 	s.ID = base + "result.schema.json"
 	s.Title = "crmaudit result"
+	return write(s)
+}
+
+// Offboard is the schema of the dossier that `offboard --format json` writes.
+func Offboard() ([]byte, error) {
+	r := &jsonschema.Reflector{ExpandedStruct: true}
+	s := r.Reflect(&offboard.Dossier{})
+	s.ID = base + "offboard.schema.json"
+	s.Title = "crmaudit offboarding dossier"
 	return write(s)
 }
 

@@ -7,23 +7,26 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	validator "github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/stretchr/testify/require"
 
+	"github.com/crmaudit/crmaudit/facts"
 	"github.com/crmaudit/crmaudit/fixtures"
 	"github.com/crmaudit/crmaudit/internal/audit"
 	"github.com/crmaudit/crmaudit/internal/demo"
 	"github.com/crmaudit/crmaudit/internal/schema"
 	"github.com/crmaudit/crmaudit/internal/snapfile"
 	"github.com/crmaudit/crmaudit/internal/yamlfile"
+	"github.com/crmaudit/crmaudit/offboard"
 )
 
 var update = flag.Bool("update", false, "write docs/schema")
 
 func TestPublishedSchemasAreCurrent(t *testing.T) {
 	for name, make := range map[string]func() ([]byte, error){
-		"result.schema.json": schema.Result, "audit.schema.json": schema.Audit,
+		"result.schema.json": schema.Result, "audit.schema.json": schema.Audit, "offboard.schema.json": schema.Offboard,
 	} {
 		want, err := make()
 		require.NoError(t, err)
@@ -66,7 +69,24 @@ func TestRealFilesFollowTheSchemas(t *testing.T) {
 			result, err := validator.UnmarshalJSON(bytes.NewReader(sealed))
 			require.NoError(t, err)
 			require.NoError(t, published(t, "result.schema.json").Validate(result))
+			validateDossier(t, s, p.Now)
 		})
+	}
+}
+
+// validateDossier holds the dossier of the first account against its schema.
+func validateDossier(t *testing.T, s facts.Snapshot, now time.Time) {
+	t.Helper()
+	for u, err := range facts.Each[*facts.User](t.Context(), s) {
+		require.NoError(t, err)
+		d, err := offboard.Compile(t.Context(), s, offboard.Options{Person: []string{"user:" + u.ID}, Now: now})
+		require.NoError(t, err)
+		var data bytes.Buffer
+		require.NoError(t, d.WriteJSON(&data))
+		dossier, err := validator.UnmarshalJSON(&data)
+		require.NoError(t, err)
+		require.NoError(t, published(t, "offboard.schema.json").Validate(dossier))
+		return
 	}
 }
 

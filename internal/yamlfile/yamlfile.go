@@ -27,7 +27,11 @@ const (
 	Sequence = yaml.SequenceNode
 	Mapping  = yaml.MappingNode
 	Scalar   = yaml.ScalarNode
+	Document = yaml.DocumentNode
 )
+
+// FlowStyle is the style of a Node that is written on one line, in brackets.
+const FlowStyle = yaml.FlowStyle
 
 // Unmarshaler is implemented by types that choose between several YAML shapes.
 type Unmarshaler = yaml.Unmarshaler

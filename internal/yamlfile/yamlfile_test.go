@@ -209,3 +209,13 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+func TestEncodeKeepsOrderAndComments(t *testing.T) {
+	const text = "# head\nb: 1 # one\na:\n  - {x: yes}\n"
+	var doc Node
+	require.NoError(t, Decode("x.yaml", []byte(text), &doc))
+	require.Equal(t, Document, doc.Kind)
+	out, err := Encode(&doc)
+	require.NoError(t, err)
+	require.Equal(t, text, string(out))
+}

@@ -57,6 +57,15 @@ func byTag(list []*html.Node, tag string) []*html.Node {
 // checkSound fails for a page that breaks its own policy, its links or what a screen reader needs.
 func checkSound(t testing.TB, list []*html.Node) {
 	t.Helper()
+	count := checkElements(t, list)
+	for tag, want := range map[string]int{"script": 1, "style": 2, "main": 1, "header": 1, "nav": 1, "footer": 1, "h1": 1, "title": 1} {
+		assert.Equal(t, want, count[tag], tag)
+	}
+}
+
+// checkElements looks at every element and counts them.
+func checkElements(t testing.TB, list []*html.Node) map[string]int {
+	t.Helper()
 	ids := map[string]bool{}
 	for _, n := range list {
 		if id := attr(n, "id"); id != "" {
@@ -87,9 +96,7 @@ func checkSound(t testing.TB, list []*html.Node) {
 			assert.Fail(t, "element "+n.Data)
 		}
 	}
-	for tag, want := range map[string]int{"script": 1, "style": 2, "main": 1, "header": 1, "nav": 1, "footer": 1, "h1": 1, "title": 1} {
-		assert.Equal(t, want, count[tag], tag)
-	}
+	return count
 }
 
 // references are the ids that an attribute names.

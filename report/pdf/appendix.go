@@ -100,6 +100,9 @@ func (l *layout) law() {
 				l.flow.Callout(flow.Look{Fill: draw.MediumTint, Accent: draw.Amber}, func(in *flow.Flow) { in.Paragraph(flow.Span{Text: s.Warning}) })
 			})
 		}
+		if s.Level != "" {
+			l.flow.Paragraph(flow.Span{Text: s.Level})
+		}
 		l.table(s.Table)
 		l.note(s.Disclaimer)
 	}

@@ -54,10 +54,22 @@ func (l *layout) finding(f report.Finding) {
 	l.steps(f)
 	l.refs(f.Refs)
 	l.fines(f)
+	l.accept(f)
 	if f.Rule != "" {
 		l.flow.Cling()
 		l.flow.Text(flow.Small, flow.Span{Text: l.word("heading.rule") + ": "}, flow.Span{Text: f.Rule})
 	}
+}
+
+// accept is the line to add to waivers.yaml, for who decides to live with the finding.
+func (l *layout) accept(f report.Finding) {
+	if f.Accept == "" {
+		return
+	}
+	l.flow.Subheading(l.word("heading.accept"))
+	l.note(f.AcceptNote)
+	l.flow.Cling()
+	l.flow.Text(flow.Small, flow.Span{Text: f.Accept, Code: true, Color: draw.Ink})
 }
 
 // join begins with the separator, because an identifier stands before it.

@@ -19,7 +19,7 @@ const (
 
 // sheets returns all pages as bands for the engine.
 func (l *layout) sheets() [][]engine.Band {
-	sheets := [][]engine.Band{l.cover()}
+	sheets := [][]engine.Band{l.front()}
 	for _, p := range l.pages {
 		bands := []engine.Band{{Height: columnTop, Draw: func(s draw.Surface, _ float64) { l.header(s, p.Part) }}}
 		for _, b := range p.Bands {

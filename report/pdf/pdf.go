@@ -25,6 +25,11 @@ func Write(w io.Writer, r *report.Report) (err error) {
 	if err != nil {
 		return fmt.Errorf("write PDF report: %w", err)
 	}
+	return l.write(w)
+}
+
+// write draws the settled pages.
+func (l *layout) write(w io.Writer) error {
 	doc := engine.New(l.meta(), l.anchors())
 	for _, page := range l.sheets() {
 		doc.AddPage(page)
@@ -45,6 +50,9 @@ type layout struct {
 	flow   *flow.Flow
 	pages  []flow.Page
 	found  map[string]int // index of a finding by its check
+
+	front   func() []engine.Band
+	subject string // key of the document's subject
 }
 
 // compose adds the parts of the report in their order and breaks them into
@@ -54,7 +62,8 @@ func compose(r *report.Report) (*layout, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &layout{report: r, fonts: fonts, flow: flow.New(fonts, columnWidth), found: map[string]int{}}
+	l := &layout{report: r, fonts: fonts, flow: flow.New(fonts, columnWidth), found: map[string]int{}, subject: "report.subject"}
+	l.front = l.cover
 	for i, f := range r.Findings {
 		l.found[f.Check] = i
 	}
@@ -94,7 +103,7 @@ func (l *layout) meta() engine.Meta {
 	meta := engine.Meta{
 		Title:   l.fonts.Line(c.FileTitle),
 		Author:  l.fonts.Line(c.Author),
-		Subject: l.fonts.Line(l.word("report.subject")),
+		Subject: l.fonts.Line(l.word(l.subject)),
 		Creator: "crmaudit",
 		Lang:    string(l.report.Lang),
 		Date:    l.report.Now,

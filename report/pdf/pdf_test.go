@@ -41,6 +41,11 @@ func faults(t *testing.T, r *report.Report) []string {
 	t.Helper()
 	l, err := compose(r)
 	require.NoError(t, err)
+	return faultsOf(t, l)
+}
+
+func faultsOf(t *testing.T, l *layout) []string {
+	t.Helper()
 	var list []string
 	for i, sheet := range l.sheets() {
 		frame := drawtest.Box{X: margin, Y: 0, W: columnWidth, H: engine.PageHeight}

@@ -114,6 +114,9 @@ func finding(r *report.Report, i int) report.Finding {
 		f.FineLabel = "для организации, редакция от 30\u00a0мая 2025\u00a0г."
 		f.Fines = []report.Fine{{Cite: "КоАП РФ, ст.\u00a013.11, ч.\u00a012", Offence: "утечка данных от 1000 до 10\u00a0000 человек", Amount: "от 3\u00a0млн\u00a0₽ до 5\u00a0млн\u00a0₽", Note: "для организации"}}
 	}
+	if i%2 == 1 {
+		f.Accept, f.AcceptNote = `- {check: ACC-001, subject: user:17, owner: "", approver: "", reason: "", since: 2026-11-22, expires: 2027-02-20}`, r.Words.T("waiver.draft")
+	}
 	if i == 3 {
 		f.Waived = "Риск принят до 31\u00a0декабря 2026\u00a0г.: переход на нового поставщика."
 	}

@@ -38,7 +38,7 @@ func (f *Flow) Table(cols []Col, rows [][]Cell) {
 			s.head = head
 			strips = append(strips, s)
 		}
-		if n == 0 || n == len(rows)-2 {
+		if n == 0 && len(rows) > 1 || n == len(rows)-2 {
 			strips[len(strips)-1].keep = true
 		}
 	}
