@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/crmaudit/crmaudit/internal/fail"
@@ -98,11 +99,14 @@ func (f *Finding) draft(now time.Time) *Waiver {
 			open = append(open, s.Ref)
 		}
 	}
-	if len(open) == 1 {
+	if len(open) == 1 && !personal(open[0]) {
 		w.Subject = open[0]
 	}
 	return w
 }
+
+// personal reports a subject that is named by somebody's address, which no document prints in full.
+func personal(ref string) bool { return strings.Contains(ref, "@") }
 
 // waivers finds the waiver of a failing subject and notes which were used.
 type waivers struct {

@@ -96,7 +96,9 @@ func (b *builder) points(p float64) string {
 func (b *builder) rule(f *checks.Finding) string {
 	names := make([]string, 0, len(f.Params))
 	for name := range f.Params {
-		names = append(names, name)
+		if b.concerns(name) {
+			names = append(names, name)
+		}
 	}
 	sort.Strings(names)
 	s := f.Rule
@@ -104,6 +106,16 @@ func (b *builder) rule(f *checks.Finding) string {
 		s += "; " + name + " = " + plainText(f.Params[name])
 	}
 	return s
+}
+
+// concerns reports a threshold that is not that of another country's law; those bear its name.
+func (b *builder) concerns(param string) bool {
+	for _, j := range []string{"ru", "ua", "eu"} {
+		if strings.HasPrefix(param, j+"_") || strings.HasSuffix(param, "_"+j) {
+			return slices.Contains(b.r.Jurisdictions, j)
+		}
+	}
+	return true
 }
 
 func (b *builder) evidence(f *checks.Finding) Table {
@@ -115,7 +127,9 @@ func (b *builder) evidence(f *checks.Finding) Table {
 		label := s.Label
 		switch kind, _, _ := strings.Cut(s.Ref, ":"); kind {
 		case "answer":
-			label = b.t.T("label.answer")
+			if !strings.Contains(s.Ref, "/") || label == "" { // a row of a table has a name of its own
+				label = b.t.T("label.answer")
+			}
 		case "setting":
 			label = b.t.T("label.setting")
 		case "event", "activity":
@@ -144,6 +158,12 @@ func withoutLabel(sentence, label string) string {
 // seenIn names the source of a subject, and the questionnaire beside it when an answer decided.
 func (b *builder) seenIn(s checks.SubjectRow) string {
 	name, answers := b.sourceName(s.Source), b.t.T("source.kind.answers")
+	if name == "" { // worked out of several records
+		name = answers
+		if s.Quality != facts.Declared {
+			return b.t.T("label.derived")
+		}
+	}
 	if s.Quality == facts.Declared && name != answers {
 		return b.l.List([]string{name, strings.ToLower(answers)})
 	}
@@ -191,13 +211,14 @@ func (b *builder) fine(f checks.Fine, note string) Fine {
 		key = "fine.upto"
 	}
 	notes := []string{b.t.T("fine.subject." + f.Subject), b.t.With("fine.edition", values{"date": b.l.Date(f.Edition)})}
-	if note != "" {
-		notes = append(notes, note)
-	}
 	if f.Verified != "verified" && f.Verified != "" {
 		notes = append(notes, b.t.T("law.mark."+f.Verified))
 	}
-	return Fine{Cite: f.Cite[b.l], Offence: keepThousands(f.Offence[b.l]), Amount: b.t.With(key, v), Note: strings.Join(notes, "; ")}
+	told := strings.Join(notes, "; ")
+	if note != "" {
+		told = strings.TrimSuffix(told, ".") + ". " + note // a Russian date ends in «г.»
+	}
+	return Fine{Cite: f.Cite[b.l], Offence: keepThousands(f.Offence[b.l]), Amount: b.t.With(key, v), Note: told}
 }
 
 func (b *builder) waivedUntil(f *checks.Finding) string {

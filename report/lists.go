@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"sort"
+	"strconv"
 	"strings"
 
 	"github.com/crmaudit/crmaudit/checks"
@@ -336,6 +337,9 @@ func plainText(v any) string {
 	}
 	if list, ok := v.([]string); ok {
 		return strings.Join(list, ", ")
+	}
+	if number, ok := v.(float64); ok {
+		return strconv.FormatFloat(number, 'f', -1, 64)
 	}
 	return fmt.Sprint(v)
 }

@@ -27,7 +27,7 @@ func TestResolveAndCite(t *testing.T) {
 		{"ru.koap13.11.12-14", "ru", 3, "КоАП РФ, ст. 13.11 ч. 12–14", "Code of Administrative Offences, Art. 13.11(12–14)"},
 		{"ru.koap13.11.1-2", "ru", 2, "КоАП РФ, ст. 13.11 ч. 1–2", "Code of Administrative Offences, Art. 13.11(1–2)"},
 		{"ua.2297.24.1", "ua", 0, "Закон № 2297-VI, ст. 24 ч. 1", "Law No. 2297-VI, Art. 24(1)"},
-		{"ua.order1-02-14.2-revoke", "ua", 0, "Приказ № 1/02-14, Типовой порядок, прекращение доступа", "Order No. 1/02-14, Typical procedure, end of access"},
+		{"ua.order1-02-14.2-revoke", "ua", 0, "Приказ Омбудсмена № 1/02-14, Типовой порядок, прекращение доступа", "Ombudsman’s Order No. 1/02-14, Typical procedure, end of access"},
 		{"ua.kupap.188-39", "ua", 4, "КУоАП, ст. 188-39", "Code of Administrative Offences, Art. 188-39"},
 		{"ua.kupap.188-39.4", "ua", 1, "КУоАП, ст. 188-39 ч. 4", "Code of Administrative Offences, Art. 188-39(4)"},
 		{"eu.gdpr.32.1.b", "eu", 1, "GDPR, ст. 32 ч. 1 п. b", "GDPR, Art. 32(1)(b)"},

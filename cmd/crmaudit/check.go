@@ -29,6 +29,9 @@ says who the client is and which law applies.
 			if err := packs.into(cfg); err != nil {
 				return err
 			}
+			if err := a.warn(cfg); err != nil {
+				return err
+			}
 			l, err := a.reportLang(cfg.Language)
 			if err != nil {
 				return err

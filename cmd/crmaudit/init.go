@@ -167,7 +167,7 @@ func (a *app) writeStarter(dir string, s starter) error {
 	if err := os.MkdirAll(filepath.Join(dir, "secrets"), 0o700); err != nil {
 		return fail.Wrap(err, fail.Usage, "choose a folder you may write to", "make the folder")
 	}
-	answers, err := questions.Template(s.Language)
+	answers, err := questions.Template(s.Language, s.Jurisdiction)
 	if err != nil {
 		return err
 	}

@@ -50,11 +50,16 @@ func (a *app) load(path string) (*config.Audit, error) {
 	if err != nil {
 		return nil, err
 	}
+	return cfg, a.warn(cfg)
+}
+
+// warn prints what the configuration probably does not mean.
+func (a *app) warn(cfg *config.Audit) error {
 	doubts, err := audit.Doubts(cfg)
 	for _, w := range append(cfg.Warnings, doubts...) {
 		a.say("warning: %s", w)
 	}
-	return cfg, err
+	return err
 }
 
 // runAudit is the main job on any portal, real or embedded.

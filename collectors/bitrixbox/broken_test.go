@@ -246,7 +246,7 @@ func TestDatesThatAreNone(t *testing.T) {
 		p.run(t,
 			"UPDATE b_user SET LAST_LOGIN = '1941-06-22 04:00:00' WHERE ID = 8",
 			"UPDATE b_user_group SET DATE_ACTIVE_FROM = NULL, DATE_ACTIVE_TO = '2099-12-31 00:00:00' WHERE USER_ID = 1 AND GROUP_ID = 1",
-			"UPDATE b_user_group SET DATE_ACTIVE_FROM = '2051-01-01 00:00:00', DATE_ACTIVE_TO = NULL WHERE USER_ID = 2 AND GROUP_ID = 1",
+			"UPDATE b_user_group SET DATE_ACTIVE_FROM = '2051-01-01 00:00:00', DATE_ACTIVE_TO = NULL WHERE USER_ID = 10 AND GROUP_ID = 1",
 		)
 		out := collection(context.Background(), t, p.config(), nil, nil)
 		require.NoError(t, out.err)
@@ -259,7 +259,7 @@ func TestDatesThatAreNone(t *testing.T) {
 		require.True(t, out.user(t, "1").Admin.Or(false))
 		until, _ := out.user(t, "1").AdminUntil.Get()
 		require.Equal(t, 2099, until.Year())
-		require.False(t, out.user(t, "2").Admin.Or(true), "her time begins in 2051")
+		require.False(t, out.user(t, "10").Admin.Or(true), "her time begins in 2051")
 	})
 }
 

@@ -175,7 +175,7 @@ func (c *Case) arrange(waiting map[string][]*checks.Check) []Item {
 
 // concerns reports whether the law that the question is about is in force here.
 func (c *Case) concerns(q *questions.Question) bool {
-	return len(q.Jurisdictions) == 0 || slices.ContainsFunc(q.Jurisdictions, func(j string) bool { return slices.Contains(c.Config.Jurisdictions, j) })
+	return q.AskedIn(c.Config.Jurisdictions)
 }
 
 // group is what the open questions of one topic are worth together.

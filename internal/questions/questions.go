@@ -8,6 +8,7 @@ package questions
 import (
 	"embed"
 	"fmt"
+	"slices"
 
 	"github.com/crmaudit/crmaudit/internal/lang"
 	"github.com/crmaudit/crmaudit/internal/yamlfile"
@@ -96,6 +97,11 @@ func (l Label) In(to lang.Lang) string {
 		return l.UK
 	}
 	return l.EN
+}
+
+// AskedIn reports whether the law of one of the jurisdictions asks the question.
+func (q *Question) AskedIn(jurisdictions []string) bool {
+	return len(q.Jurisdictions) == 0 || slices.ContainsFunc(q.Jurisdictions, func(j string) bool { return slices.Contains(jurisdictions, j) })
 }
 
 // Targets are the facts that the answer stands in for.

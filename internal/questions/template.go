@@ -41,8 +41,9 @@ func loadWords() (*words, error) {
 	return w, yamlfile.Decode("words.yaml", data, w)
 }
 
-// Template is the starter answers.yaml in the language: every question with what it wants, unanswered.
-func Template(l lang.Lang) ([]byte, error) {
+// Template is the starter answers.yaml in the language: every question with what it wants, unanswered. With
+// jurisdictions, what only another law asks is left out.
+func Template(l lang.Lang, jurisdictions ...string) ([]byte, error) {
 	w, err := loadWords()
 	if err != nil {
 		return nil, err
@@ -61,6 +62,9 @@ func Template(l lang.Lang) ([]byte, error) {
 	t.line("answers:")
 	group := ""
 	for _, q := range qs.All() {
+		if len(jurisdictions) > 0 && !q.AskedIn(jurisdictions) {
+			continue
+		}
 		if q.Group != group {
 			group = q.Group
 			t.heading(w.Groups[group].In(l))
