@@ -137,7 +137,11 @@ func (b *builder) evidence(f *checks.Finding) Table {
 				label = b.t.T("label.journal")
 			}
 		}
-		t.Rows = append(t.Rows, []string{label, withoutLabel(s.Sentence[b.l], s.Label), b.seenIn(s)})
+		seen := withoutLabel(s.Sentence[b.l], s.Label)
+		if s.Waived && !f.Waived {
+			seen += " · " + b.t.T("waiver.accepted")
+		}
+		t.Rows = append(t.Rows, []string{label, seen, b.seenIn(s)})
 	}
 	if total := max(f.K, len(f.Subjects)); len(t.Rows) < len(f.Subjects) {
 		t.Note = b.t.With("cap.evidence", values{"shown": len(t.Rows), "total": total})

@@ -215,10 +215,7 @@ func (b *builder) level() string {
 }
 
 func (b *builder) provisions(jurisdiction string) [][]string {
-	type state struct {
-		checks                 []string
-		passed, failed, others int
-	}
+	type state struct{ passed, failed, others []string }
 	byRef := map[string]*state{}
 	for _, v := range b.r.Verdicts {
 		if v.Verdict == checks.NotApplicable {
@@ -233,14 +230,13 @@ func (b *builder) provisions(jurisdiction string) [][]string {
 				s = &state{}
 				byRef[ref] = s
 			}
-			s.checks = append(s.checks, v.Check)
 			switch v.Verdict {
 			case checks.Failed:
-				s.failed++
+				s.failed = append(s.failed, v.Check)
 			case checks.Passed:
-				s.passed++
+				s.passed = append(s.passed, v.Check)
 			default:
-				s.others++
+				s.others = append(s.others, v.Check)
 			}
 		}
 	}
@@ -257,14 +253,22 @@ func (b *builder) provisions(jurisdiction string) [][]string {
 	var rows [][]string
 	for _, id := range ids {
 		s, ref := byRef[id], b.r.References[id]
-		word := "law.confirmed"
+		// The checks that stand beside the word are those that it speaks of.
+		word, because := "law.confirmed", s.passed
 		switch {
-		case s.failed > 0:
-			word = "law.gap"
-		case s.others > 0:
-			word = "law.not_checked"
+		case len(s.failed) > 0:
+			word, because = "law.gap", s.failed
+		case len(s.others) > 0:
+			word, because = "law.not_checked", s.others
 		}
-		rows = append(rows, []string{ref.Cite[b.l] + ": " + keepThousands(ref.Summary[b.l]), b.t.T(word), strings.Join(s.checks, ", ")})
+		told := b.ref(ref)
+		cell := told.Cite + ": " + told.Summary
+		for _, mark := range []string{told.Force, told.Mark} {
+			if mark != "" {
+				cell += " · " + mark
+			}
+		}
+		rows = append(rows, []string{cell, b.t.T(word), strings.Join(because, ", ")})
 	}
 	return rows
 }

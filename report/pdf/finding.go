@@ -138,10 +138,14 @@ func (l *layout) refs(refs []report.Ref) {
 		}
 		controls = append(controls, flow.Span{Text: r.Cite, URL: r.URL})
 	}
-	l.flow.Subheading(l.word("heading.refs"))
-	l.flow.Bullets(law...)
+	if len(law) > 0 {
+		l.flow.Subheading(l.word("heading.refs"))
+		l.flow.Bullets(law...)
+	}
 	if len(controls) > 0 {
-		l.flow.Cling()
+		if len(law) > 0 {
+			l.flow.Cling()
+		}
 		l.flow.Text(flow.Small, append([]flow.Span{{Text: l.word("jurisdiction.any") + ": "}}, controls...)...)
 	}
 }
