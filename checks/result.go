@@ -294,6 +294,9 @@ func ReadResult(name string, from io.Reader) (*Result, error) {
 		return nil, fail.New(fail.Usage, judgeAgain, "%s is too large for a result", name)
 	}
 	at := seal.FindSubmatchIndex(data)
+	if at == nil && len(data) > 0 && data[0] != '{' { // a wrong name, not damage
+		return nil, fail.New(fail.Usage, "give result.json, as `crmaudit run` and `crmaudit check` write it", "%s is not a result", name)
+	}
 	if at == nil || digest(data, at) != string(data[at[2]:at[3]]) {
 		return nil, fail.New(fail.Integrity, "use the original file, or "+judgeAgain, "%s is damaged or was altered after it was written", name)
 	}

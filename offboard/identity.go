@@ -13,10 +13,10 @@ type identity struct {
 	contacts map[string]bool            // of the HR list
 	emails   map[string]bool            // of rows and accounts
 	ids      map[string]map[string]bool // account ids by source: user 12 of another CRM is somebody else
-	logins   map[string]bool
-	names    map[string]bool // of the accounts, as long as nobody else bears them
-	sources  map[string]bool // those that have accounts of their own
-	bare     string          // known by an e-mail alone
+	logins   map[string]bool            // of the accounts, as long as they mean nobody else
+	names    map[string]bool            // the same
+	sources  map[string]bool            // those that have accounts of their own
+	bare     string                     // known by an e-mail alone
 	people   *checks.People
 }
 

@@ -93,6 +93,20 @@ func TestPersonWithoutAccount(t *testing.T) {
 	require.Contains(t, stepIDs(d), "assets/assets")
 }
 
+// A login may be chosen to look like the number of somebody else's account.
+func TestLoginThatIsSomebodysID(t *testing.T) {
+	token := &facts.Credential{ID: "t", Source: "crm", Owner: facts.Of("1"), Active: facts.Of(true)}
+	d := compile(t, portal([]facts.Record{
+		user("1", "Анна", "a@x.example", admin), user("7", "Некто", "n@x.example", func(u *facts.User) { u.Login = facts.Of("1") }), token,
+	}), "user:7")
+	require.Zero(t, d.Section(offboard.SectionTokens).Total, "the token is of account 1")
+
+	d = compile(t, portal([]facts.Record{
+		user("7", "Некто", "n@x.example", func(u *facts.User) { u.Login = facts.Of("1") }), token,
+	}), "user:7")
+	require.Equal(t, 1, d.Section(offboard.SectionTokens).Total, "nobody else is meant")
+}
+
 func TestAccountWithoutHRRow(t *testing.T) {
 	s := portal([]facts.Record{
 		person(2, "Анна", "a@x.example", time.Time{}), user("1", "Анна", "a@x.example", admin), user("7", "Некто", "n@x.example"),

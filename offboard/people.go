@@ -58,7 +58,7 @@ func (c *compiler) readUsers(ctx context.Context) error {
 			c.who.learn(u)
 		}
 	}
-	borne := map[string]bool{} // names of the person's accounts that others bear too
+	borne := map[string]bool{} // names and logins of the person's accounts that mean others too
 	for u, err := range facts.Each[*facts.User](ctx, c.snapshot) {
 		if err != nil {
 			return err
@@ -70,13 +70,17 @@ func (c *compiler) readUsers(ctx context.Context) error {
 			}
 			continue
 		}
-		if _, _, _, name := checks.AccountNames(u); c.who.names[name] {
-			borne[name] = true
+		id, _, login, name := checks.AccountNames(u)
+		for _, key := range []string{id, login, name} { // a login may be chosen to look like somebody's id
+			if c.who.names[key] || c.who.logins[key] {
+				borne[key] = true
+			}
 		}
 		c.countAdmin(c.people.User(u))
 	}
-	for name := range borne {
-		delete(c.who.names, name)
+	for key := range borne {
+		delete(c.who.names, key)
+		delete(c.who.logins, key)
 		c.clash = true
 	}
 	return nil

@@ -35,6 +35,9 @@ An interrupted collection goes on where it stopped when the same command is run 
 				return err
 			}
 			seal := snapfile.Encryption{Passphrase: passphrase, Recipients: recipients}
+			if err := seal.Check(); err != nil {
+				return err
+			}
 			err = a.collect(c.Context(), cfg, collectors.Env{Now: time.Now}, target, seal)
 			if err == nil || fail.Code(err) == fail.NoData {
 				a.say("%s", target)

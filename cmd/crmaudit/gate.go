@@ -58,8 +58,11 @@ An accepted risk (waivers.yaml) does not fail the gate; one that has expired doe
 
 func readResult(name string) (*checks.Result, error) {
 	r, err := audit.ReadResult(name)
-	if errors.Is(err, fs.ErrNotExist) {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return nil, fail.Wrap(err, fail.Usage, "`crmaudit run` and `crmaudit check` write result.json", "read the result")
+	case errors.Is(err, fs.ErrPermission):
+		return nil, fail.Wrap(err, fail.Usage, "give yourself the right to read the file", "read the result")
 	}
 	return r, err
 }

@@ -9,10 +9,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/crmaudit/crmaudit/checks"
 	"github.com/crmaudit/crmaudit/collectors"
 	"github.com/crmaudit/crmaudit/internal/audit"
 	"github.com/crmaudit/crmaudit/internal/fail"
 	"github.com/crmaudit/crmaudit/internal/lang"
+	"github.com/crmaudit/crmaudit/internal/phrase"
 	"github.com/crmaudit/crmaudit/internal/snapfile"
 	"github.com/crmaudit/crmaudit/offboard"
 )
@@ -82,11 +84,30 @@ func (a *app) offboard(ctx context.Context, source string, f offboardFlags) erro
 	if err := makeFolder(f.dir); err != nil {
 		return err
 	}
+	a.say("%s", who(&d.Person)) // a first name may have found somebody else
 	names, err := audit.Dossiers{Dir: f.dir, Formats: f.formats, Lang: l}.Write(d)
 	for _, n := range names {
 		a.say("%s", n)
 	}
 	return err
+}
+
+// who names the person found, as shortly as reports do.
+func who(p *offboard.Person) string {
+	known := []string{}
+	if p.Name != "" {
+		known = append(known, checks.Tidy(phrase.ShortName(p.Name)))
+	}
+	for _, s := range p.Staff {
+		known = append(known, s.Ref)
+	}
+	for _, u := range p.Accounts {
+		known = append(known, u.Ref)
+	}
+	if len(known) == 0 {
+		return "note: no account and no row of the HR list bears this e-mail; the dossier says what else mentions it"
+	}
+	return strings.Join(known, ", ")
 }
 
 // check reads what was typed before anything is collected.

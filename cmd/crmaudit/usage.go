@@ -107,7 +107,7 @@ func oneOf(flag, value string, known ...string) error {
 	}
 	hint := "choose one of: " + strings.Join(known, ", ")
 	if near := nearest.Of(value, known); near != "" {
-		hint = "did you mean `" + flag + " " + near + "`?"
+		hint = "did you mean `" + flag + " " + near + "`? It is one of: " + strings.Join(known, ", ")
 	}
 	return fail.New(fail.Usage, hint, "%s does not know %q", flag, value)
 }

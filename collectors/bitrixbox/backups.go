@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"strings"
 	"time"
 
 	"github.com/crmaudit/crmaudit/collectors/bitrixbox/archive"
@@ -74,10 +75,18 @@ func (r *run) backup(s archive.Set) *facts.Backup {
 }
 
 // tail is the part of a name that keeps its address from being guessed.
-var tail = regexp.MustCompile(`_([A-Za-z0-9]{8,32})(\.[a-z.]+)$`)
+var tail = regexp.MustCompile(`_([A-Za-z0-9]{8,32})((?:\.[A-Za-z]+)+(?:\.\d+)?)$`)
 
 // publicName is the name of an archive without that tail: a report must not lead anybody to the file.
 func publicName(name string) string { return clean(tail.ReplaceAllString(name, "_…$2")) }
+
+// publicTrouble is why a file could not be read, with its name as it may be shown.
+func publicTrouble(unread string) string {
+	if at := strings.LastIndex(unread, ": "); at >= 0 {
+		return publicName(unread[:at]) + unread[at:]
+	}
+	return publicName(unread)
+}
 
 func contentOf(kind, format string) string {
 	if format == archive.FormatSQL || kind == "sql" {

@@ -64,6 +64,14 @@ func given(row row, flag string, active map[string]bool) facts.Known[bool] {
 	}
 }
 
+// atBest leaves open what is not known to be there as long as nobody saw everything.
+func atBest(k facts.Known[bool], why facts.Reason) facts.Known[bool] {
+	if k.Or(false) {
+		return k
+	}
+	return facts.Unknown[bool](why)
+}
+
 func (r *run) readForms(ctx context.Context, active map[string]bool) error {
 	type further struct{ any, ticked bool }
 	more := map[string]further{}
@@ -83,8 +91,11 @@ func (r *run) readForms(ctx context.Context, active map[string]bool) error {
 			CollectsPeople: facts.Of(true), // that is what CRM forms are for
 			HasConsent:     given(row, "USE_LICENCE", active), PreTicked: row.flag("LICENCE_BUTTON_IS_CHECKED"),
 		}
-		if listed && more[id].any {
+		switch {
+		case listed && more[id].any:
 			f.HasConsent = facts.Of(true)
+		case r.why("form_agreements") == facts.Denied || r.why("form_agreements") == facts.Failed: // it may have further ones
+			f.HasConsent = atBest(f.HasConsent, r.why("form_agreements"))
 		}
 		if ticked, ok := f.PreTicked.Get(); ok {
 			f.PreTicked = facts.Of(ticked && row.yes("USE_LICENCE") || more[id].ticked)

@@ -179,8 +179,8 @@ func (r *run) rootCoverage() []facts.Coverage {
 	backup := of(facts.KindBackup, "", r.read[facts.KindBackup])
 	version := of(facts.KindComponent, "version", 0)
 	var all []facts.Coverage
-	switch {
-	case r.site.root == nil:
+	switch report := r.site.root; report {
+	case nil:
 		reason, detail := facts.NotConfigured, noRoot
 		if r.site.rootErr != nil {
 			reason, detail = facts.Failed, clean(r.site.rootErr.Error())
@@ -190,7 +190,6 @@ func (r *run) rootCoverage() []facts.Coverage {
 			all = append(all, lack(of(facts.KindSetting, x.name, 0), reason, detail, ""))
 		}
 	default:
-		report := r.site.root
 		if report.Truncated != "" || report.Unread > 0 || len(report.Dropped) > 0 {
 			file = lack(file, facts.Failed, strings.TrimSpace("part of the document root could not be read "+report.Truncated), "")
 			file.State = facts.PartOnly
@@ -198,7 +197,11 @@ func (r *run) rootCoverage() []facts.Coverage {
 		if f := r.site.backups; f == nil {
 			backup = lack(backup, facts.Failed, "the folder of backups could not be read", "backups")
 		} else if f.Truncated != "" || len(f.Unread) > 0 {
-			backup = lack(backup, facts.Failed, strings.Join(append([]string{"some files of the folder of backups could not be read"}, f.Unread[:min(len(f.Unread), 3)]...), "; "), "backups")
+			detail := "some files of the folder of backups could not be read"
+			for _, unread := range f.Unread[:min(len(f.Unread), 3)] {
+				detail += "; " + publicTrouble(unread)
+			}
+			backup = lack(backup, facts.Failed, detail, "backups")
 			backup.State = facts.PartOnly
 		} else {
 			// Copies that are made outside of the portal are not seen from here.

@@ -1,7 +1,6 @@
 package bitrixbox
 
 import (
-	"fmt"
 	"io"
 	"regexp"
 	"slices"
@@ -97,5 +96,5 @@ func purposeOf(table string) string {
 			all = append(all, l.about)
 		}
 	}
-	return fmt.Sprint(strings.Join(all, "; "))
+	return strings.Join(all, "; ")
 }

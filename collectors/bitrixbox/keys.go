@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"context"
 	"maps"
-	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -84,7 +84,7 @@ func (r *run) readIntegrations(ctx context.Context) (map[string]string, error) {
 		if id := row.id("PASSWORD_ID"); id != "" {
 			titles[id] = row.text("TITLE")
 		}
-		return r.handler("integration-"+row.id("ID"), "", row.id("USER_ID"), row.raw("OUTGOING_HANDLER_URL"))
+		return r.handler("integration-"+row.id("ID"), "", row, "OUTGOING_HANDLER_URL")
 	})
 	return titles, err
 }
@@ -118,7 +118,12 @@ func (r *run) readApps(ctx context.Context, calls calls) error {
 		}
 		i := &facts.Integration{
 			ID: "app-" + id, Source: r.kind, Title: facts.Of(cmp.Or(row.text("APP_NAME"), row.text("CODE"))), Active: facts.Of(row.yes("ACTIVE")),
-			Scopes: facts.Of(splitList(row.text("SCOPE"))), Expires: row.when("DATE_FINISH"),
+			Expires: row.when("DATE_FINISH"),
+		}
+		if row.has("SCOPE") {
+			i.Scopes = facts.Of(splitList(row.raw("SCOPE"))) // whole: a long list is what matters most
+		} else {
+			i.Scopes = facts.Unknown[[]string](facts.NotSupported)
 		}
 		if logged && installers[id] != "" {
 			i.Owner = facts.Of(installers[id])
@@ -131,8 +136,8 @@ func (r *run) readApps(ctx context.Context, calls calls) error {
 
 func splitList(s string) []string {
 	list := []string{}
-	for _, part := range strings.Split(s, ",") {
-		if part = strings.TrimSpace(part); part != "" {
+	for part := range strings.SplitSeq(s, ",") {
+		if part = clean(part); part != "" {
 			list = append(list, part)
 		}
 	}
@@ -141,28 +146,46 @@ func splitList(s string) []string {
 
 func (r *run) readHandlers(ctx context.Context) error {
 	if _, err := r.ask(ctx, "outgoing", func(row row) error {
-		return r.handler("outgoing-"+row.id("ID"), row.text("EVENT_NAME"), row.id("USER_ID"), row.raw("EVENT_HANDLER"))
+		return r.handler("outgoing-"+row.id("ID"), row.text("EVENT_NAME"), row, "EVENT_HANDLER")
 	}); err != nil {
 		return err
 	}
 	_, err := r.ask(ctx, "placements", func(row row) error {
-		return r.handler("placement-"+row.id("ID"), row.text("PLACEMENT"), row.id("USER_ID"), row.raw("PLACEMENT_HANDLER"))
+		return r.handler("placement-"+row.id("ID"), row.text("PLACEMENT"), row, "PLACEMENT_HANDLER")
 	})
 	return err
 }
 
-// handler writes where something is sent: the host alone, because paths often carry a key.
-func (r *run) handler(id, event, owner, address string) error {
-	u, err := url.Parse(strings.TrimSpace(address))
-	if err != nil || u.Host == "" {
+// handler writes where something is sent.
+func (r *run) handler(id, event string, row row, column string) error {
+	scheme, host := destination(row.raw(column))
+	if host == "" {
 		return nil // a page of the portal itself, or nothing
 	}
-	h := &facts.Handler{ID: id, Source: r.kind, Host: facts.Of(clean(lower(u.Host))), Scheme: facts.Of(clean(lower(u.Scheme))), Owner: facts.Of(owner)}
+	h := &facts.Handler{ID: id, Source: r.kind, Host: facts.Of(host), Scheme: facts.Of(scheme), Owner: facts.Unknown[string](facts.NotSupported)}
+	if row.has("USER_ID") {
+		h.Owner = facts.Of(row.id("USER_ID"))
+	}
 	if event != "" {
 		h.Event = facts.Of(event)
 	}
 	return r.write(h)
 }
+
+// destination takes the host alone out of an address, because paths often carry a key. What stands behind it may
+// be anything and must not hide it.
+func destination(address string) (scheme, host string) {
+	before, behind, found := strings.Cut(strings.TrimSpace(address), "//")
+	if end := strings.IndexAny(behind, `/\?#`); end >= 0 {
+		behind = behind[:end]
+	}
+	if !found || before != "" && !schemeForm.MatchString(before) {
+		return "", ""
+	}
+	return lower(strings.TrimSuffix(before, ":")), clean(lower(behind[strings.LastIndex(behind, "@")+1:]))
+}
+
+var schemeForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]{0,20}:$`)
 
 // calls are how often keys and applications called which method.
 type calls map[string]*usage

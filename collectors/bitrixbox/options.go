@@ -1,6 +1,7 @@
 package bitrixbox
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -87,11 +88,14 @@ func (o *options) on(module, name string) bool {
 	return v == "Y" || v == "1"
 }
 
+// number is the option as the product takes it: PHP reads the digits that a text begins with, and 0 without any.
 func (o *options) number(module, name string) int {
 	v, _ := o.get(module, name)
-	n, _ := strconv.Atoi(strings.TrimSpace(v))
+	n, _ := strconv.Atoi(leadingNumber.FindString(strings.TrimSpace(v)))
 	return n
 }
+
+var leadingNumber = regexp.MustCompile(`^[+-]?[0-9]+`)
 
 // moment is an option that holds seconds since 1970.
 func (o *options) moment(module, name string) time.Time {

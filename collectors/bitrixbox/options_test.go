@@ -58,3 +58,12 @@ func TestOptionsThatAreSet(t *testing.T) {
 	require.True(t, o.moment("security", "last_files_check").IsZero())
 	require.Panics(t, func() { o.get("main", "nobody_asked") })
 }
+
+// PHP reads the digits that a text begins with.
+func TestNumbersOfOptions(t *testing.T) {
+	for text, want := range map[string]int{"7": 7, " 7 ": 7, "14 days": 14, "-1": -1, "": 0, "none": 0, "99999999999999999999": 1<<63 - 1} {
+		o := &options{}
+		o.add("main", "event_log_cleanup_days", text)
+		require.Equal(t, want, o.number("main", "event_log_cleanup_days"), text)
+	}
+}

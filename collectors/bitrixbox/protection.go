@@ -1,8 +1,8 @@
 package bitrixbox
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -86,15 +86,18 @@ var panelEvents = []string{
 	"group_policy", "module_access", "file_access", "task",
 }
 
-// panelLevel is the level that the portal reaches. What the panel asks of files is left open without a
-// document root, and then only the levels below are certain.
+// panelLevel is the level that the portal reaches for certain. Where nobody could read what the standard level
+// asks for, it is unknown; what a higher level asks for and nobody could read does not count as done.
 func (r *run) panelLevel(filter, redirect, frame, antivirus bool, exclusions, exceptions int) facts.Known[string] {
 	o := &r.options
 	admins := r.policies.of([]string{adminGroup})
 	strict := admins.known && admins.length >= 10 && admins.maxDays > 0 && admins.maxDays <= 90 && admins.idle <= 15 && admins.punctuation
 	errorsOnly := o.number("main", "error_reporting") == 85 || o.number("main", "error_reporting") == 0
-	if !filter || exclusions > 0 || !strict || !o.on("main", "captcha_registration") || !errorsOnly {
+	if !filter || exclusions > 0 || admins.known && !strict || !o.on("main", "captcha_registration") || !errorsOnly {
 		return facts.Of(levelNone)
+	}
+	if why := r.why("filter_masks", "groups"); why != "" || !admins.known {
+		return facts.Unknown[string](cmp.Or(why, facts.Failed))
 	}
 	if r.site.root == nil {
 		return facts.Unknown[string](facts.NotConfigured) // whether errors of the database are shown stands in a file
@@ -109,15 +112,25 @@ func (r *run) panelLevel(filter, redirect, frame, antivirus bool, exclusions, ex
 			return facts.Of(levelStandard)
 		}
 	}
-	storage := r.site.root.Settings.SessionStorage.Or("file")
-	if !frame || !redirect || storage == "file" || !o.on("main", "use_session_id_ttl") || o.number("main", "session_id_ttl") <= 0 || !r.site.adminRule {
+	if !frame || !redirect || r.sessionsInFiles() || !o.on("main", "use_session_id_ttl") || o.number("main", "session_id_ttl") <= 0 || !r.site.adminRule {
 		return facts.Of(levelStandard)
 	}
 	checked := o.moment("security", "last_files_check")
-	if !r.secondFactorWorks() || r.window.now.Sub(checked) > 7*24*time.Hour || !antivirus || o.text("security", "antivirus_action") == "notify_only" || exceptions > 0 {
+	if !r.secondFactorWorks() || r.window.now.Sub(checked) > 7*24*time.Hour || !antivirus || o.text("security", "antivirus_action") == "notify_only" || exceptions > 0 ||
+		r.why("antivirus_exceptions") != "" {
 		return facts.Of(levelHigh)
 	}
 	return facts.Of(levelVeryHigh)
+}
+
+// sessionsInFiles reports that sessions are kept where PHP itself puts them, or may be. Where no settings file
+// says it, an option of older versions does.
+func (r *run) sessionsInFiles() bool {
+	storage := r.site.root.Settings.SessionStorage
+	if storage.Reason() == facts.NotSupported && r.options.on("security", "session") {
+		return false
+	}
+	return storage.Or("file") == "file"
 }
 
 // readIPRules finds the rule that limits the administration to known addresses.
@@ -305,15 +318,15 @@ func (r *run) writeScan(ctx context.Context) error {
 			return err
 		}
 		scans, readable := readScans(row.raw("RESULTS"))
-		if !readable {
-			r.gaps["scanner"] = gap{list: "scanner", reason: facts.Failed, detail: "the results of the vendor's scanner could not be read"}
-			return nil
-		}
 		for _, s := range scans {
 			s.Source, s.Scanner, s.At = r.kind, facts.Of("bitrix security"), facts.Of(at)
 			if err := r.write(s); err != nil {
 				return err
 			}
+		}
+		if !readable {
+			r.gaps["scanner"] = gap{list: "scanner", reason: facts.Failed, detail: "the results of the vendor's scanner could not be read"}
+			return nil
 		}
 		return r.setting(&facts.Setting{Name: "scanner.problems", Number: facts.Of(float64(len(scans)))})
 	})
@@ -323,21 +336,20 @@ func (r *run) writeScan(ctx context.Context) error {
 	return r.setting(&facts.Setting{Name: "scanner.last_run", Date: facts.Of(time.Time{})})
 }
 
-// readScans finds, anywhere in the value, entries that have a severity.
-func readScans(text string) ([]*facts.Scan, bool) {
+// readScans finds, anywhere in the value, entries that have a severity. all is false when there may be more
+// than that: a severity of another word, or nothing but values of which nobody knows what they say.
+func readScans(text string) (scans []*facts.Scan, all bool) {
 	value, err := php.Unserialize(text)
 	if err != nil {
-		if json.Unmarshal([]byte(text), &value) != nil {
-			return nil, false
-		}
-		return nil, value == nil
+		return nil, false
 	}
-	var scans []*facts.Scan
 	seen := map[string]int{}
+	otherWord, otherValue := false, false
 	var walk func(any)
 	walk = func(v any) {
 		array, ok := v.(*php.Array)
 		if !ok {
+			otherValue = true
 			return
 		}
 		get := func(keys ...string) string {
@@ -350,7 +362,12 @@ func readScans(text string) ([]*facts.Scan, bool) {
 			}
 			return ""
 		}
-		if severity := scanSeverity[strings.ToUpper(get("critical", "CRITICAL", "severity"))]; severity != "" {
+		if word := get("critical", "CRITICAL", "severity"); word != "" {
+			severity := scanSeverity[strings.ToUpper(word)]
+			if severity == "" {
+				otherWord = true
+				return
+			}
 			id := get("code", "name", "test", "title")
 			if id == "" {
 				id = "test"
@@ -366,7 +383,7 @@ func readScans(text string) ([]*facts.Scan, bool) {
 		}
 	}
 	walk(value)
-	return scans, true
+	return scans, !otherWord && (len(scans) > 0 || !otherValue)
 }
 
 func decimal(s string) (float64, bool) {

@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -109,7 +108,7 @@ func (r *run) writeFiles(ctx context.Context) error {
 	}); err != nil {
 		return err
 	}
-	for _, key := range slices.Sorted(mapKeys(files)) {
+	for _, key := range sortedKeys(files) {
 		if err := r.write(files[key]); err != nil {
 			return err
 		}

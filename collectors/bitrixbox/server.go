@@ -145,7 +145,7 @@ func (r *run) writeSettings(context.Context) error {
 		number("auth.two_factor.grace_days", o.number("security", "otp_mandatory_skip_days"), isDefault)
 		days, isDefault := o.get("main", "event_log_cleanup_days")
 		if kept := o.number("main", "event_log_cleanup_days"); days != "" {
-			if kept == 0 {
+			if kept <= 0 { // nothing is cleaned up then
 				kept = forEver
 			}
 			number("log.retention_days", kept, isDefault)

@@ -1,7 +1,6 @@
 package bitrixbox
 
 import (
-	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -12,8 +11,6 @@ func lower(s string) string { return strings.ToLower(s) }
 func fields(s string) []string { return strings.Fields(s) }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
-
-func mapKeys[V any](m map[string]V) iter.Seq[string] { return maps.Keys(m) }
 
 func unique(list []string) []string {
 	slices.Sort(list)

@@ -66,6 +66,7 @@ func TestEveryType(t *testing.T) {
 		{"alerts", []string{"0"}, "[]", ""},
 		{"ip_allowlist", []string{"", "10.0.0.1", "- 10.0.0.2", "10.0.0.1", ""}, "[10.0.0.1, 10.0.0.2]", "An empty answer says nothing"},
 		{"ip_allowlist", []string{"10.0.0.1", "10.0.0.9", "b", ""}, "[10.0.0.1]", ""},
+		{"ip_allowlist", []string{"10.0.0.9", "b", "", "10.0.0.1", ""}, "[10.0.0.1]", "An empty answer says nothing"},
 		{"ip_allowlist", []string{"a; b", "none"}, "[]", "without semicolons"},
 		{"administrators", []string{"boris", "an", "2", "рудин", "робот", ""}, `[boris@x.example, andrey@x.example, "3"]`, "1 anna@x.example (Анна Лебедева)"},
 		{"administrators", []string{"ghost@x.example", "ghost@x.example", ""}, "[ghost@x.example]", "The CRM has no such account."},
@@ -77,6 +78,7 @@ func TestEveryType(t *testing.T) {
 		{"backup_policy", []string{"0"}, "[]", ""},
 		{"handlers", []string{"example.com", "https://Hooks.example/rest/1/abc?x", "order", "none", ""}, `- {url: "https://hooks.example", event: order, owner: none}`, "The beginning of an address is needed"},
 		{"shared_secrets", []string{"VPN", "", "2026-01-05", "anna, борис", ""}, `- {system: VPN, changed: 2026-01-05, known_to: [anna@x.example, boris@x.example]}`, "This column is required."},
+		{"shared_secrets", []string{"VNP", "b", "", "VPN", "2026-01-05", "anna", ""}, `- {system: VPN, changed: 2026-01-05, known_to: [anna@x.example]}`, "An empty answer says nothing"},
 		// Back inside a table: to the column before, and over the end of a row.
 		{"shared_secrets", []string{"VNP", "b", "VPN", "2026-01-05", "anna", "b", "boris", ""}, `- {system: VPN, changed: 2026-01-05, known_to: [boris@x.example]}`, "Row 1: VPN, 2026-01-05, anna@x.example"},
 	} {

@@ -26,6 +26,7 @@ func (a *asking) list(ctx context.Context) (*yamlfile.Node, command, error) {
 			continue
 		case typed.command == back && len(items) > 0:
 			items = items[:len(items)-1] // takes the last one back
+			begun = len(items) > 0       // with all of them gone nothing was said: that is not “none”
 			continue
 		case typed.command != none && typed.command != extend:
 			return nil, typed.command, nil

@@ -38,6 +38,7 @@ func (a *asking) table(ctx context.Context) (*yamlfile.Node, command, error) {
 			return nil, unknown, nil
 		case typed.command == back:
 			a.stepBack(t)
+			begun = len(t.rows)+len(t.cells) > 0 // with all of them gone nothing was said: that is not “none”
 			continue
 		case typed.command == extend && first && !begun && a.present != nil && a.several():
 			t.rows, begun = itemsOf(a.present.Value), true

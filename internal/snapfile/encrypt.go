@@ -36,6 +36,12 @@ func (e Encryption) wrap(w io.Writer) (io.WriteCloser, error) {
 	return age.Encrypt(w, recipients...)
 }
 
+// Check says whether a snapshot could be encrypted like this, before hours go into collecting it.
+func (e Encryption) Check() error {
+	_, err := e.recipients()
+	return err
+}
+
 func (e Encryption) recipients() ([]age.Recipient, error) {
 	if e.Passphrase != "" {
 		if len(e.Recipients) > 0 {

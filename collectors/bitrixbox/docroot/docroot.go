@@ -48,7 +48,7 @@ func Inspect(ctx context.Context, dir string, o Options) (*Report, error) {
 	if err != nil {
 		return nil, fail.Wrap(err, fail.Usage, "check the name of the folder and that this user may read it", "open the document root")
 	}
-	defer root.Close()
+	defer func() { _ = root.Close() }()
 	if err := recognise(root, dir); err != nil {
 		return nil, err
 	}

@@ -58,8 +58,8 @@ func isExecutable(it *item) bool {
 		return false
 	}
 	if it.name == ".htaccess" || it.name == ".user.ini" {
-		data, _ := it.head()
-		return changesHandling(data)
+		data, all := it.head()
+		return changesHandling(data) || !all
 	}
 	endings := strings.Split(it.name, ".")[1:]
 	if len(endings) == 0 {

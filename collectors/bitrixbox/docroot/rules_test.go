@@ -112,6 +112,7 @@ func TestFiles(t *testing.T) {
 			{"upload/c.shtml", "<!--#exec cmd=\"id\" -->", "", "executable"},
 			{"bitrix/tmp/t.php", shell, "", "executable"},
 			{"upload/.htaccess", "AddHandler application/x-httpd-php .jpg", "", "executable"},
+			{"upload/padded/.htaccess", large, "", "executable"},
 			{"upload/medialibrary/.user.ini", "auto_prepend_file=logo.png", "", "executable"},
 			{"upload/1c/.user.ini", "auto_prepend_file = none", "", ""},
 			{"upload/rk/.htaccess", "<Files ~ \\.(php|pl)>\n\tSetHandler text/plain\n\tForceType text/plain\n</Files>\nphp_flag engine off", "", ""},

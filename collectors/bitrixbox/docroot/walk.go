@@ -93,7 +93,7 @@ func (w *walker) enter(dir *os.Root, rel string, depth int, open bool) error {
 		w.unread(rel)
 		return nil
 	}
-	defer sub.Close()
+	defer func() { _ = sub.Close() }()
 	if vcsFolders[path.Base(rel)] {
 		return w.history(sub, rel)
 	}
