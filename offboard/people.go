@@ -106,13 +106,13 @@ func (c *compiler) countAdmin(v *checks.View) {
 	}
 	active, known := v.Bool("active")
 	blocked, _ := v.Bool("blocked")
-	departed, _ := v.Bool("departed")
+	departed, departedKnown := v.Bool("departed")
 	admin, adminKnown := v.Bool("admin")
 	switch {
 	case known && !active, blocked, departed:
 	case !adminKnown:
 		c.d.Control.Undecided++
-	case admin && known:
+	case admin && known && (departedKnown || !c.covers.Of(facts.KindPerson).Full):
 		c.d.Control.OtherAdmins++
 	case admin:
 		c.d.Control.Undecided++
@@ -124,7 +124,7 @@ func (c *compiler) control() {
 	k := &c.d.Control
 	k.Admin, k.PortalOwner = c.right("admin"), c.right("portal_owner")
 	switch {
-	case k.Admin == No && k.PortalOwner != Yes, k.OtherAdmins > 0:
+	case k.OtherAdmins > 0, k.Admin == No && k.PortalOwner == No:
 		k.OnlyAdmin = No
 	case k.Admin == Unknown || k.Undecided > 0 || !c.covers.Of(facts.KindUser).Full:
 		k.OnlyAdmin = Unknown

@@ -52,7 +52,7 @@ func accessLists() []*list {
 		},
 		{
 			name: "key_methods", since: 25, module: "rest", table: "b_rest_usage_entity", about: "which webhook or application and which method that was",
-			columns: columns(must("ID ENTITY_TYPE ENTITY_ID"), may("ENTITY_CODE SUB_ENTITY_TYPE SUB_ENTITY_NAME")), order: "ID",
+			columns: columns(must("ID ENTITY_TYPE ENTITY_ID SUB_ENTITY_NAME")), order: "ID",
 		},
 		{
 			name: "request_log", since: 25, module: "rest", table: "b_rest_log", about: "whether requests are written out in full; no content",
