@@ -39,7 +39,10 @@ func (q *question) ask(p *Pass) *asking {
 }
 
 func (a *asking) see(s *Subject) {
-	key := s.Record.Key()
+	key := ""
+	if a.q.one != "" || len(a.q.with) > 0 {
+		key = s.Record.Key() // most do without it, and there may be millions of records
+	}
 	switch {
 	case a.failure != nil || a.q.one != "" && key != a.q.one && !slices.Contains(a.q.with, key):
 	case len(a.q.with) > 0:

@@ -136,7 +136,7 @@ type Subject struct {
 // gap between two days, for instance. The values are what its sentences may print.
 func NewSubject(r facts.Record, values map[string]any) *Subject {
 	v := newView(r.Kind())
-	v.ref = r.Key()
+	v.record = r
 	for name, value := range values {
 		v.Set(name, value, facts.Observed)
 	}

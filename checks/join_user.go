@@ -218,7 +218,7 @@ func (j *joins) remember(v *View, u *facts.User, keys userKeys, left time.Time) 
 	}
 	a := &account{name: u.Name.Or(""), active: known("active"), admin: known("admin"), departed: known("departed"), left: left, kind: v.String("kind")}
 	j.users[keys.id] = a
-	if keys.email != "" {
+	if keys.email != "" && j.wanted[keys.email] {
 		j.users[keys.email] = a
 	}
 	if keys.name != "" && j.wanted[keys.name] {

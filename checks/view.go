@@ -15,7 +15,7 @@ type View struct {
 	Values  map[string]any
 	Quality map[string]facts.Quality // of values that are not observed
 	Missing map[string]facts.Reason
-	ref     string
+	record  facts.Record
 }
 
 func newView(k facts.Kind) *View {
@@ -81,7 +81,10 @@ func (v *View) Label() string {
 	if v.Kind == facts.KindEvent || v.Kind == facts.KindActivity {
 		return v.String("subject_name") // an entry of a log that concerns nobody in particular has no name
 	}
-	return v.ref
+	if v.record == nil {
+		return ""
+	}
+	return v.record.Key()
 }
 
 // viewer turns records of one kind into views by reflection, prepared once.
@@ -136,7 +139,7 @@ func (vr viewer) fill(view *View, r facts.Record, now time.Time) {
 	clear(view.Values)
 	clear(view.Quality)
 	clear(view.Missing)
-	view.ref = r.Key()
+	view.record = r
 	rv := reflect.ValueOf(r).Elem()
 	for _, f := range vr.fields {
 		field := rv.Field(f.index)

@@ -46,7 +46,7 @@ func (f *foreignLogin) session(s *checks.Subject) {
 	}
 	t := f.people[r.User]
 	if t == nil {
-		t = &traveller{source: s.View.Source(), foreign: map[string]bool{}, quality: facts.Observed}
+		t = &traveller{source: s.View.Source(), quality: facts.Observed}
 		f.people[r.User] = t
 	}
 	t.name = cmp.Or(s.View.String("user_name"), t.name)
@@ -61,6 +61,9 @@ func (f *foreignLogin) session(s *checks.Subject) {
 	}
 	for _, c := range countries {
 		if c = strings.ToUpper(strings.TrimSpace(c)); !slices.ContainsFunc(f.pass.Profile.AllowedCountries, func(a string) bool { return strings.EqualFold(a, c) }) {
+			if t.foreign == nil {
+				t.foreign = map[string]bool{} // hardly anybody needs one
+			}
 			t.foreign[c] = true
 			if seen.After(t.last) {
 				t.last = seen

@@ -20,7 +20,7 @@ type account struct {
 	factor          *factor
 	passwordChanged time.Time
 	changedInferred bool
-	departments     []string
+	employed        bool // has a place in the structure of the company
 	departmentsBad  bool // the cell could not be read
 	canExport       bool
 	canDeleteAll    bool
@@ -29,8 +29,11 @@ type account struct {
 	active          bool
 	person          bool // staff or guest, no machine
 	human           bool
-	policy          mergedPolicy
+	policy          *mergedPolicy
 }
+
+// knownPolicy reports that the account was read and its policy could be.
+func (a *account) knownPolicy() bool { return a.policy != nil && a.policy.known }
 
 // factor is the state of two-factor authentication of one account.
 type factor struct {
@@ -108,7 +111,7 @@ func (r *run) readFactors(ctx context.Context) error {
 	_, err := r.ask(ctx, "second_factors", func(row row) error {
 		until, _ := row.time("DEACTIVATE_UNTIL")
 		r.account(row.id("USER_ID")).factor = &factor{
-			active: row.yes("ACTIVE"), excused: row.yes("SKIP_MANDATORY"), method: row.text("TYPE"), until: until,
+			active: row.yes("ACTIVE"), excused: row.yes("SKIP_MANDATORY"), method: strings.Clone(row.text("TYPE")), until: until,
 		}
 		return nil
 	})
@@ -149,7 +152,7 @@ func (r *run) readDepartments(ctx context.Context) error {
 		}
 		for _, d := range array.Strings() {
 			if n, err := strconv.Atoi(d); err == nil && n > 0 {
-				a.departments = append(a.departments, d)
+				a.employed = true
 			}
 		}
 		return nil
@@ -185,7 +188,7 @@ func (r *run) readUsers(ctx context.Context) error {
 			r.tables = modernTables
 		}
 		u := r.user(id, row)
-		if p := r.accounts[id]; p.human && p.active && p.policy.known {
+		if p := r.accounts[id]; p.human && p.active && p.knownPolicy() {
 			r.site.join(p.policy.policy)
 		}
 		return r.write(u)
@@ -199,7 +202,7 @@ func (r *run) readUsers(ctx context.Context) error {
 // user joins a row with what the other tables said.
 func (r *run) user(id string, row row) *facts.User {
 	a := r.account(id)
-	a.login, a.active = lower(row.text("LOGIN")), row.yes("ACTIVE")
+	a.login, a.active = strings.Clone(lower(row.text("LOGIN"))), row.yes("ACTIVE") // a part of the row would keep the whole
 	slices.Sort(a.groups)
 	a.policy = r.policies.of(a.groups)
 	kind := r.kindOf(row, a)
@@ -242,7 +245,7 @@ func (r *run) kindOf(row row, a *account) facts.Known[string] {
 	switch {
 	case r.why("departments") != "", a.departmentsBad:
 		return facts.With(facts.UserHuman, facts.Inferred)
-	case len(a.departments) > 0, a.admin, slices.ContainsFunc(a.groups, r.employees):
+	case a.employed, a.admin, slices.ContainsFunc(a.groups, r.employees):
 		return facts.Of(facts.UserHuman) // staff may lack a place in the structure
 	}
 	return facts.Of(facts.UserExternal)

@@ -45,7 +45,7 @@ var rests = []rest{
 	{facts.KindForm, "", "forms form_agreements chats", "forms_without_proper_consent"},
 	{facts.KindConsent, "", "agreements", ""},
 	{facts.KindDataVolume, "", "lead_volume deal_volume contact_volume company_volume", ""},
-	{facts.KindActivity, "", "log_days log_failures crm_hours", "log_events"},
+	{facts.KindActivity, "", "log_days log_failures log_sources crm_hours", "log_events"},
 	{facts.KindEvent, "", "log_notable log_logins_as log_failures", "log_events"},
 }
 

@@ -42,6 +42,9 @@ var macro = regexp.MustCompile(`@([a-z]+)(?:\(([A-Za-z_.]+)\))?`)
 //	@day(COLUMN)    its day since 1970 in UTC
 //	@hour(COLUMN)   its hour of the day in UTC, 0 to 23
 //	@minute(COLUMN) its minute since 1970
+//	@id(COLUMN)     the number that a text is, or NULL
+//	@bytes(COLUMN)  a text that sorts by its bytes, which is fast and the same everywhere
+//	@lower(COLUMN)  the same in small letters
 //	@since @recent @dormant  moments to compare columns with
 //	@version @now @zone @product  the server itself
 //
@@ -60,6 +63,12 @@ func (d dialect) expand(expr string, w window) string {
 			return d.floor(d.epoch(column), 60)
 		case "hour":
 			return fmt.Sprintf("CAST((%s) %% 24 AS %s)", d.floor(d.epoch(column), 3600), d.integer())
+		case "id":
+			return d.id(column)
+		case "bytes":
+			return d.bytes(column)
+		case "lower":
+			return d.bytes("LOWER(" + column + ")")
 		case "since":
 			return d.wall(w.since)
 		case "recent":
@@ -77,10 +86,10 @@ func (d dialect) expand(expr string, w window) string {
 func (d dialect) epoch(column string) string {
 	if d == postgres {
 		// An endless date is no date. There is no whole number for it either.
-		return fmt.Sprintf("CASE WHEN ISFINITE(CAST(%s AS TIMESTAMP)) THEN CAST(FLOOR(EXTRACT(EPOCH FROM CAST(%s AS TIMESTAMP) AT TIME ZONE CURRENT_SETTING('TimeZone'))) AS BIGINT) END", column, column)
+		return fmt.Sprintf("CASE WHEN ISFINITE(CAST(%[1]s AS TIMESTAMP)) THEN CAST(FLOOR(DATE_PART('epoch', CAST(%[1]s AS TIMESTAMP) AT TIME ZONE CURRENT_SETTING('TimeZone'))) AS BIGINT) END", column)
 	}
 	// MariaDB knows no moment from 2038 on. By then an hour more or less means nothing.
-	return fmt.Sprintf("COALESCE(NULLIF(UNIX_TIMESTAMP(%s), 0), TIMESTAMPDIFF(SECOND, '1970-01-01', %s))", column, column)
+	return fmt.Sprintf("CASE WHEN %[1]s < '2038-01-01' THEN UNIX_TIMESTAMP(%[1]s) ELSE TIMESTAMPDIFF(SECOND, '1970-01-01', %[1]s) END", column)
 }
 
 func (d dialect) floor(expr string, unit int) string {
@@ -88,6 +97,22 @@ func (d dialect) floor(expr string, unit int) string {
 		return fmt.Sprintf("%s / %d", expr, unit) // whole numbers stay whole
 	}
 	return fmt.Sprintf("%s DIV %d", expr, unit)
+}
+
+func (d dialect) id(column string) string {
+	if d == postgres {
+		return fmt.Sprintf("CAST(SUBSTRING(%s FROM '^[0-9]{1,10}$') AS BIGINT)", column)
+	}
+	return fmt.Sprintf("CASE WHEN %[1]s REGEXP '^[0-9]{1,10}$' THEN CAST(%[1]s AS UNSIGNED) END", column)
+}
+
+// bytes also keeps MariaDB's keys short: it sorts row numbers instead of rows when they are long, and then fetches
+// the rows one by one.
+func (d dialect) bytes(text string) string {
+	if d == postgres {
+		return text + ` COLLATE "C"`
+	}
+	return "CAST(CONVERT(" + text + " USING utf8mb4) AS BINARY)"
 }
 
 func (d dialect) integer() string {

@@ -18,15 +18,16 @@ import (
 // journal is what the event log and the history of the CRM say.
 type journal struct {
 	first       time.Time // of all entries
-	days        map[dayKey]*facts.Activity
-	logins      int // of people, in the window
+	logins      int       // of people, in the window
 	addressless int
+	single      map[dayKey]*facts.Activity // of what is read entry by entry, so there are few
+	retold      map[dayKey]int             // entries among the counts of the database that single tells under another kind
 	events      []*facts.Event
 	cut         bool // older notable entries were left in the database
 	unreadable  int  // changes of groups
 }
 
-// dayKey is small: a busy portal has hundreds of thousands.
+// dayKey names the activity of an actor, day and kind.
 type dayKey struct {
 	actor string
 	day   int64
@@ -36,14 +37,12 @@ type dayKey struct {
 // readJournal takes the counts that the database made. Failed log-ins name accounts by login, so they are
 // booked once the accounts are known.
 func (r *run) readJournal(ctx context.Context) error {
-	r.journal.days = map[dayKey]*facts.Activity{}
+	j := &r.journal
+	j.single, j.retold = map[dayKey]*facts.Activity{}, map[dayKey]int{}
 	if _, err := r.ask(ctx, "log_first", func(row row) error {
-		r.journal.first = moment(row.number("AT"))
+		j.first = moment(row.number("AT"))
 		return nil
 	}); err != nil {
-		return err
-	}
-	if _, err := r.ask(ctx, "log_days", r.bookDay); err != nil {
 		return err
 	}
 	if _, err := r.ask(ctx, "log_logins_as", r.bookLoginAs); err != nil {
@@ -56,42 +55,49 @@ func (r *run) readJournal(ctx context.Context) error {
 	}); err != nil {
 		return err
 	}
-	r.journal.cut = notable == maxNotable
-	_, err := r.ask(ctx, "crm_hours", r.bookClientWork)
-	return err
-}
-
-// day is the record of an actor, day and kind.
-func (j *journal) day(source, actor, kind string, day int64) *facts.Activity {
-	key := dayKey{actor, day, kind}
-	a := j.days[key]
-	if a == nil {
-		a = &facts.Activity{Actor: actor, Day: time.Unix(day*secondsPerDay, 0).UTC(), Type: kind, Source: source}
-		j.days[key] = a
+	j.cut = notable == maxNotable
+	for _, list := range []struct {
+		name string
+		book func(*days, row) error
+	}{{"log_days", (*days).bookLog}, {"crm_hours", (*days).bookClientWork}} {
+		d := &days{run: r}
+		if _, err := r.ask(ctx, list.name, func(row row) error { return list.book(d, row) }); err != nil {
+			return err
+		}
+		if err := d.write(); err != nil {
+			return err
+		}
 	}
-	return a
-}
-
-func (r *run) bookDay(row row) error {
-	kind := bitrixlog.Kind(row.text("AUDIT_TYPE_ID"), row.text("MODULE_ID"))
-	day := row.number("DAY")
-	if kind == bitrixlog.NotCounted || kind == facts.ActLoginFailed || !plausible(day) {
-		return nil
+	for _, key := range slices.SortedFunc(maps.Keys(j.single), func(a, b dayKey) int {
+		return cmp.Or(compareIDs(a.actor, b.actor), cmp.Compare(a.day, b.day), strings.Compare(a.kind, b.kind))
+	}) {
+		if err := r.write(j.single[key]); err != nil {
+			return err
+		}
 	}
-	n := int(row.number("N"))
-	if kind == facts.ActLogin {
-		r.journal.logins += n
-		r.journal.addressless += int(row.number("ADDRESSLESS"))
-	}
-	a := r.journal.day(r.kind, cmp.Or(row.id("USER_ID"), row.id("NAMED")), kind, day)
-	a.Count += n
-	a.Hours |= uint32(row.number("HOURS"))
-	a.Addresses = max(a.Addresses, int(row.number("ADDRESSES")))
 	return nil
 }
 
 // plausible reports a day between 1970 and 2100.
 func plausible(day int64) bool { return day > 0 && day < 47_500 }
+
+// bookSingle counts an entry that is told one by one. The database has counted it too, as one of the actor's of the
+// kind counted.
+func (j *journal) bookSingle(source, actor, kind string, at time.Time, counter, counted string) {
+	day := at.Unix() / secondsPerDay
+	j.retold[dayKey{counter, day, counted}]++
+	a := j.single[dayKey{actor, day, kind}]
+	if a == nil {
+		a = newActivity(source, actor, kind, day)
+		j.single[dayKey{actor, day, kind}] = a
+	}
+	a.Count++
+	a.Hours |= 1 << at.Hour()
+}
+
+func newActivity(source, actor, kind string, day int64) *facts.Activity {
+	return &facts.Activity{Actor: actor, Day: time.Unix(day*secondsPerDay, 0).UTC(), Type: kind, Source: source}
+}
 
 // bookLoginAs tells an administrator at work as somebody else from somebody who logs in. The counts of the
 // database do not, so the log-in is taken back.
@@ -101,19 +107,7 @@ func (r *run) bookLoginAs(row row) error {
 		return nil
 	}
 	subject := cmp.Or(login.User, row.id("ITEM_ID"), row.id("USER_ID"))
-	day := at.Unix() / secondsPerDay
-	for _, actor := range []string{row.id("USER_ID"), row.id("ITEM_ID")} {
-		if a := r.journal.days[dayKey{actor, day, facts.ActLogin}]; a != nil {
-			if a.Count--; a.Count == 0 {
-				delete(r.journal.days, dayKey{actor, day, facts.ActLogin})
-			}
-			r.journal.logins--
-			break
-		}
-	}
-	a := r.journal.day(r.kind, login.Previous, facts.ActLoginAs, day)
-	a.Count++
-	a.Hours |= 1 << at.Hour()
+	r.journal.bookSingle(r.kind, login.Previous, facts.ActLoginAs, at, cmp.Or(row.id("USER_ID"), row.id("ITEM_ID")), facts.ActLogin)
 	r.event(row, at, facts.ActLoginAs, login.Previous, subject, "")
 	return nil
 }
@@ -136,15 +130,8 @@ func (r *run) bookNotable(row row) error {
 	if !change.GivesAdmin() {
 		return nil
 	}
-	actor, day := row.id("USER_ID"), at.Unix()/secondsPerDay
-	if a := r.journal.days[dayKey{actor, day, facts.ActGrant}]; a != nil { // counted there as any change of groups
-		if a.Count--; a.Count == 0 {
-			delete(r.journal.days, dayKey{actor, day, facts.ActGrant})
-		}
-	}
-	a := r.journal.day(r.kind, actor, facts.ActAdminGrant, day)
-	a.Count++
-	a.Hours |= 1 << at.Hour()
+	actor := row.id("USER_ID")
+	r.journal.bookSingle(r.kind, actor, facts.ActAdminGrant, at, actor, facts.ActGrant)
 	r.event(row, at, facts.ActAdminGrant, actor, row.id("ITEM_ID"), "")
 	return nil
 }
@@ -157,147 +144,16 @@ func (r *run) event(row row, at time.Time, kind, actor, subject, detail string) 
 	r.journal.events = append(r.journal.events, e)
 }
 
-// clientWork by the product's number.
-var clientWork = map[int64]string{3: facts.ActView, 4: facts.ActExport, 5: facts.ActDelete}
-
-func (r *run) bookClientWork(row row) error {
-	kind, day, hour := clientWork[row.number("EVENT_TYPE")], row.number("DAY"), row.number("HOUR")
-	if kind == "" || !plausible(day) || hour < 0 || hour > 23 {
-		return nil
-	}
-	n := int(row.number("N"))
-	a := r.journal.day(r.kind, row.id("CREATED_BY_ID"), kind, day)
-	a.Count += n
-	a.Hours |= 1 << hour
-	a.PeakHour = max(a.PeakHour, n)
-	return nil
-}
-
-// sprayed is how many different names somebody has to try from one address before the address counts as the actor.
-const sprayed = 3
-
-// bookFailures books failed log-ins for the accounts that were tried, and for addresses from which many were.
-func (r *run) bookFailures(ctx context.Context) error {
-	logins := map[string]string{}
-	for id, a := range r.accounts {
-		if a.login != "" {
-			logins[a.login] = id
-		}
-	}
-	accounts, addresses := newBursts(), newBursts()
-	newest := map[string]*facts.Event{}
-	if _, err := r.ask(ctx, "log_failures", func(row row) error {
-		minute, n, address := row.number("MINUTE"), int(row.number("N")), row.text("REMOTE_ADDR")
-		if !plausible(minute / minutesPerDay) {
-			return nil
-		}
-		tried := logins[lower(row.text("ITEM_ID"))]
-		if tried != "" {
-			accounts.add(tried, "", minute, n, address)
-			if e := newest[tried]; e == nil || e.At.Unix() < minute*60 {
-				newest[tried] = &facts.Event{
-					ID: "failed-" + tried, Source: r.kind, At: time.Unix(minute*60, 0).UTC(), Type: facts.ActLoginFailed, Subject: tried,
-				}
-				if address != "" {
-					newest[tried].Address = facts.Of(address)
-				}
-			}
-		} else {
-			accounts.add("", row.text("ITEM_ID"), minute, n, address)
-		}
-		addresses.add(address, lower(row.text("ITEM_ID")), minute, n, address)
-		return nil
-	}); err != nil {
+// writeJournal gives what can only be told at the end.
+func (r *run) writeJournal(ctx context.Context) error {
+	tried, err := r.bookFailures(ctx)
+	if err != nil {
 		return err
 	}
-	for key, day := range accounts.days {
-		r.journal.days[dayKey{key.actor, key.day, facts.ActLoginFailed}] = day.activity(r.kind, key)
-	}
-	for key, day := range addresses.days {
-		if key.actor != "" && len(day.names) >= sprayed {
-			a := day.activity(r.kind, key)
-			a.Actor, a.ActorName = "address "+key.actor, key.actor
-			r.journal.days[dayKey{a.Actor, key.day, facts.ActLoginFailed}] = a
-		}
-	}
-	for _, user := range slices.SortedFunc(maps.Keys(newest), compareIDs) {
-		r.journal.events = append(r.journal.events, newest[user])
-	}
-	return nil
-}
-
-// bursts counts failures by minute, so that a burst is seen wherever the clock stands.
-type bursts struct{ days map[dayKey]*burstDay }
-
-type burstDay struct {
-	minutes   map[int64]int
-	addresses map[string]bool
-	names     map[string]bool
-}
-
-// maxDistinct bounds what is told apart within one day.
-const maxDistinct = 256
-
-func newBursts() bursts { return bursts{days: map[dayKey]*burstDay{}} }
-
-func (b bursts) add(actor, name string, minute int64, n int, address string) {
-	key := dayKey{actor: actor, day: minute / minutesPerDay}
-	d := b.days[key]
-	if d == nil {
-		d = &burstDay{minutes: map[int64]int{}, addresses: map[string]bool{}, names: map[string]bool{}}
-		b.days[key] = d
-	}
-	d.minutes[minute] += n
-	if address != "" && len(d.addresses) < maxDistinct {
-		d.addresses[address] = true
-	}
-	if name != "" && len(d.names) < maxDistinct {
-		d.names[name] = true
-	}
-}
-
-func (d *burstDay) activity(source string, key dayKey) *facts.Activity {
-	a := &facts.Activity{
-		Actor: key.actor, Day: time.Unix(key.day*secondsPerDay, 0).UTC(), Type: facts.ActLoginFailed, Source: source, Addresses: len(d.addresses),
-	}
-	var hours [24]int
-	minutes := slices.Sorted(maps.Keys(d.minutes))
-	first, within := 0, 0
-	for _, minute := range minutes {
-		n := d.minutes[minute]
-		hour := minute / 60 % 24
-		a.Count += n
-		a.Hours |= 1 << hour
-		hours[hour] += n
-		within += n
-		for ; minutes[first] <= minute-10; first++ {
-			within -= d.minutes[minutes[first]]
-		}
-		a.Peak10Min = max(a.Peak10Min, within)
-	}
-	a.PeakHour = slices.Max(hours[:])
-	return a
-}
-
-// writeJournal gives everything in an order of its own.
-func (r *run) writeJournal(ctx context.Context) error {
-	if err := r.bookFailures(ctx); err != nil {
+	if err := r.writeEvents(tried); err != nil {
 		return err
 	}
 	j := &r.journal
-	for _, key := range slices.SortedFunc(maps.Keys(j.days), func(a, b dayKey) int {
-		return cmp.Or(compareIDs(a.actor, b.actor), cmp.Compare(a.day, b.day), strings.Compare(a.kind, b.kind))
-	}) {
-		if err := r.write(j.days[key]); err != nil {
-			return err
-		}
-	}
-	slices.SortFunc(j.events, func(a, b *facts.Event) int { return cmp.Or(a.At.Compare(b.At), compareIDs(a.ID, b.ID)) })
-	for _, e := range j.events {
-		if err := r.write(e); err != nil {
-			return err
-		}
-	}
 	if r.why("log_days") == "" && r.options.reason == "" && r.options.on("main", "event_log_login_success") {
 		if err := r.setting(&facts.Setting{Name: "log.logins_seen", Number: facts.Of(float64(j.logins))}); err != nil {
 			return err
@@ -311,6 +167,30 @@ func (r *run) writeJournal(ctx context.Context) error {
 	if !j.first.IsZero() {
 		days := int(r.window.now.Sub(j.first).Hours() / 24)
 		return r.setting(&facts.Setting{Name: "log.oldest_event_days", Number: facts.Of(float64(max(days, 0)))})
+	}
+	return nil
+}
+
+// writeEvents gives single entries and the last failed log-in of each account by time. The latter may be as many as
+// the accounts, so each is made when its turn comes.
+func (r *run) writeEvents(tried []attempt) error {
+	j := &r.journal
+	slices.SortFunc(j.events, func(a, b *facts.Event) int { return cmp.Or(a.At.Compare(b.At), compareIDs(a.ID, b.ID)) })
+	for _, e := range j.events {
+		for len(tried) > 0 && tried[0].at().Before(e.At) {
+			if err := r.write(tried[0].event(r.kind)); err != nil {
+				return err
+			}
+			tried = tried[1:]
+		}
+		if err := r.write(e); err != nil {
+			return err
+		}
+	}
+	for _, t := range tried {
+		if err := r.write(t.event(r.kind)); err != nil {
+			return err
+		}
 	}
 	return nil
 }

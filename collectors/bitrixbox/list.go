@@ -19,7 +19,8 @@ type list struct {
 	where   string
 	group   string
 	order   string
-	limit   int // 0 all
+	limit   int  // 0 all
+	many    bool // so many groups that the server should sort them: counting them in memory it would run out of it
 }
 
 // column is one column of the answer.
@@ -122,6 +123,14 @@ func (l *list) reads() map[string][]string {
 	return all
 }
 
+// verb begins the statement.
+func (l *list) verb(d dialect) string {
+	if l.many && d == mysql {
+		return "SELECT SQL_BIG_RESULT"
+	}
+	return "SELECT"
+}
+
 // tail is everything behind the columns of the statement.
 func (l *list) tail(d dialect, w window) string {
 	var b strings.Builder
@@ -146,7 +155,7 @@ func (l *list) statement(d dialect, w window, present []column) string {
 	for i, c := range present {
 		parts[i] = c.sql(d, w)
 	}
-	return "SELECT " + strings.Join(parts, ", ") + l.tail(d, w)
+	return l.verb(d) + " " + strings.Join(parts, ", ") + l.tail(d, w)
 }
 
 // catalogue is everything that is ever asked, in the order of an export.

@@ -166,10 +166,14 @@ func (d *live) settle(ctx context.Context, c Config) error {
 	settings := []string{
 		"SET SESSION TRANSACTION READ ONLY", "SET SESSION sql_mode = ''", "SET SESSION lock_wait_timeout = " + itoa(d.lock),
 	}
+	// MariaDB sorts whole rows when they are not longer than this, and otherwise fetches each row of the log a second
+	// time. MySQL has long done without it, so that it may not be known is no matter.
+	longRows := "SET SESSION max_length_for_sort_data = " + itoa(maxSortedRow)
 	limit := "SET SESSION max_statement_time = " + itoa(seconds)
 	other := "SET SESSION max_execution_time = " + itoa(seconds*1000)
 	if d.access.dialect == postgres {
 		settings = []string{"SET default_transaction_read_only = on", "SET lock_timeout = '" + itoa(d.lock) + "s'"}
+		longRows = ""
 		limit, other = "SET statement_timeout = '"+itoa(seconds)+"s'", ""
 	}
 	for _, s := range settings {
@@ -185,6 +189,11 @@ func (d *live) settle(ctx context.Context, c Config) error {
 	} else if err != nil {
 		return d.access.refused(ctx, err)
 	}
+	if longRows != "" {
+		if err := d.exec(ctx, longRows); err != nil && ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
 	if c.Timezone != "" {
 		if err := d.exec(ctx, d.access.dialect.setZone(c.Timezone)); err != nil {
 			if ctx.Err() != nil {
@@ -195,6 +204,8 @@ func (d *live) settle(ctx context.Context, c Config) error {
 	}
 	return nil
 }
+
+const maxSortedRow = 1 << 20
 
 // lockSeconds is how long a statement waits for a table that somebody locked.
 const lockSeconds = 10
@@ -243,12 +254,19 @@ func (d *live) rows(ctx context.Context, statement string, names []string, f fun
 		into[i] = &raw[i]
 	}
 	answer := row{at: headOf(names), cells: make([]cell, len(names))}
+	var line []byte
 	for rows.Next() {
 		if err := rows.Scan(into...); err != nil {
 			return err
 		}
+		line = line[:0]
+		for _, b := range raw {
+			line = append(line, b...)
+		}
+		text := string(line) // one for all cells: there may be millions of rows
 		for i, b := range raw {
-			answer.cells[i] = cell{text: string(b), null: b == nil}
+			answer.cells[i] = cell{text: text[:len(b)], null: b == nil}
+			text = text[len(b):]
 		}
 		if err := f(answer); err != nil {
 			return stopped{err}

@@ -118,7 +118,7 @@ func (p policy) weakest(q policy) policy {
 // policies merges the policies of groups for sets of them; people share few sets.
 type policies struct {
 	texts  map[string]string // of active groups that have one
-	merged map[string]mergedPolicy
+	merged map[string]*mergedPolicy
 	reason facts.Reason // why none is known
 }
 
@@ -128,9 +128,9 @@ type mergedPolicy struct {
 }
 
 // of gives the policy of somebody in the groups, which are sorted.
-func (p *policies) of(groups []string) mergedPolicy {
+func (p *policies) of(groups []string) *mergedPolicy {
 	if p.reason != "" {
-		return mergedPolicy{}
+		return &mergedPolicy{}
 	}
 	var relevant []string
 	for _, g := range groups {
@@ -142,12 +142,12 @@ func (p *policies) of(groups []string) mergedPolicy {
 	if m, ok := p.merged[key]; ok {
 		return m
 	}
-	m := mergedPolicy{policy: basePolicy, known: true}
+	m := &mergedPolicy{policy: basePolicy, known: true}
 	for _, g := range append([]string{everyone}, relevant...) {
 		m.known = m.strengthen(p.texts[g]) && m.known
 	}
 	if p.merged == nil {
-		p.merged = map[string]mergedPolicy{}
+		p.merged = map[string]*mergedPolicy{}
 	}
 	p.merged[key] = m
 	return m

@@ -88,6 +88,7 @@ func (s script) begin() {
 	s.line("SET SESSION TRANSACTION READ ONLY;")
 	s.line("SET SESSION sql_mode = 'NO_BACKSLASH_ESCAPES';")
 	s.line("SET SESSION group_concat_max_len = 1000000;")
+	s.line("/*M! SET SESSION max_length_for_sort_data = %d */;", maxSortedRow) // for MariaDB alone: it sorts the log faster
 }
 
 func (s script) list(l *list) {
@@ -110,7 +111,7 @@ func (s script) list(l *list) {
 	}
 	s.line("  ) wanted WHERE needs = '' OR needs IN (SELECT COLUMN_NAME FROM information_schema.columns WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = %s);", quote(l.table))
 	s.line("SELECT CONCAT(%s, @head) FROM (SELECT 1) once WHERE @found = %d;", quote(l.name+","+headMark), n)
-	s.line("SET @ask = IF(@found = %d, CONCAT('SELECT CONCAT(%s', @cells, ')%s'), 'DO 0');", n, inner(quote(l.name)), inner(l.tail(s.dialect, s.window)))
+	s.line("SET @ask = IF(@found = %d, CONCAT('%s CONCAT(%s', @cells, ')%s'), 'DO 0');", n, l.verb(s.dialect), inner(quote(l.name)), inner(l.tail(s.dialect, s.window)))
 	s.line("PREPARE ask FROM @ask; EXECUTE ask; DEALLOCATE PREPARE ask;")
 }
 

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
-	"strconv"
+	"strings"
 	"time"
 
 	"github.com/crmaudit/crmaudit/facts"
@@ -44,7 +44,7 @@ func (r *run) readRemembered(ctx context.Context) error {
 		if row.yes("TEMP_HASH") {
 			s.Type = facts.Of("web") // until the browser is closed
 		}
-		if seen, ok := s.LastSeen.Get(); ok && r.accounts[user] != nil && r.accounts[user].policy.known {
+		if seen, ok := s.LastSeen.Get(); ok && r.accounts[user] != nil && r.accounts[user].knownPolicy() {
 			// The browser forgets it then; the server still knows it.
 			s.Expires = facts.Of(seen.Add(time.Duration(r.accounts[user].policy.remember) * time.Minute))
 		}
@@ -75,51 +75,48 @@ func (r *run) readLinks(ctx context.Context) error {
 }
 
 // deviceTypes by the product's number.
-var deviceTypes = map[string]string{"0": "", "1": "desktop", "2": "phone", "3": "tablet", "4": "tv"}
+var deviceTypes = map[int64]string{0: "", 1: "desktop", 2: "phone", 3: "tablet", 4: "tv"}
 
+// deviceSeen is when and where from a device logged in.
+type deviceSeen struct {
+	first, last int64 // in seconds since 1970
+	countries   []string
+}
+
+// readDevices reads the log-ins first: they take less memory than devices do.
 func (r *run) readDevices(ctx context.Context) error {
-	devices := map[string]*facts.Session{}
-	var order []string
-	if _, err := r.ask(ctx, "devices", func(row row) error {
-		id, user := row.id("ID"), row.id("USER_ID")
-		devices[id] = &facts.Session{
-			ID: "device-" + id, Source: r.kind, User: user, Type: facts.Of("device"), Device: facts.Of(deviceTypes[strconv.FormatInt(row.number("DEVICE_TYPE"), 10)]),
+	seen, countries := map[string]*deviceSeen{}, map[string]string{}
+	if _, err := r.ask(ctx, "device_logins", func(row row) error {
+		id, first, last := row.id("DEVICE_ID"), row.number("FIRST"), row.number("LAST")
+		s := seen[id]
+		if s == nil {
+			s = &deviceSeen{first: first}
+			seen[id] = s
 		}
-		order = append(order, id)
+		s.first, s.last = min(s.first, first), max(s.last, last)
+		if c := row.text("COUNTRY_ISO_CODE"); c != "" && !moment(last).Before(r.window.since) && !slices.Contains(s.countries, c) {
+			if _, known := countries[c]; !known {
+				c = strings.Clone(c)
+				countries[c] = c
+			}
+			s.countries = append(s.countries, countries[c])
+		}
 		return nil
 	}); err != nil {
 		return err
 	}
-	ok, err := r.ask(ctx, "device_logins", func(row row) error {
-		s := devices[row.id("DEVICE_ID")]
+	_, err := r.ask(ctx, "devices", func(row row) error {
+		id := row.id("ID")
+		s := seen[id]
 		if s == nil {
 			return nil
 		}
-		first, last := moment(row.number("FIRST")), moment(row.number("LAST"))
-		if created, known := s.Created.Get(); !known || first.Before(created) {
-			s.Created = facts.Of(first)
-		}
-		if seen, known := s.LastSeen.Get(); !known || last.After(seen) {
-			s.LastSeen = facts.Of(last)
-		}
-		countries := s.Countries.Or(nil)
-		if c := row.text("COUNTRY_ISO_CODE"); c != "" && !slices.Contains(countries, c) && !last.Before(r.window.since) {
-			countries = append(countries, c)
-		}
-		s.Countries = facts.Of(countries)
-		return nil
+		return r.write(&facts.Session{
+			ID: "device-" + id, Source: r.kind, User: row.id("USER_ID"), Type: facts.Of("device"), Device: facts.Of(deviceTypes[row.number("DEVICE_TYPE")]),
+			Created: facts.Of(moment(s.first)), LastSeen: facts.Of(moment(s.last)), Countries: facts.Of(s.countries),
+		})
 	})
-	if err != nil || !ok {
-		return err
-	}
-	for _, id := range order {
-		if s := devices[id]; s.LastSeen.Quality() != "" {
-			if err := r.write(s); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return err
 }
 
 // readLiveSessions counts open sessions; what they hold is opaque and secret.

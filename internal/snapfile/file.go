@@ -78,6 +78,11 @@ func (f *File) Records(ctx context.Context, k facts.Kind) iter.Seq2[facts.Record
 }
 
 func decodeRecord(k facts.Kind, line []byte) (facts.Record, error) {
+	if k == facts.KindActivity {
+		if a, ok := parseActivity(line); ok {
+			return a, nil
+		}
+	}
 	record, err := facts.New(k)
 	if err != nil {
 		return nil, err

@@ -23,6 +23,7 @@ type sourceWriter struct {
 	coverage []facts.Coverage
 	parts    map[facts.Kind]*partWriter
 	kept     map[facts.Kind]sourcePart // of an earlier attempt
+	line     []byte                    // of an activity, used again for the next
 	err      error
 }
 
@@ -38,7 +39,7 @@ func (w *sourceWriter) Write(r facts.Record) error {
 	if w.err != nil {
 		return w.err
 	}
-	line, err := encode(r, w.about.ID)
+	line, err := w.encode(r)
 	if err != nil {
 		return err
 	}
@@ -131,6 +132,17 @@ func status(coverage []facts.Coverage) string {
 		}
 	}
 	return "ok"
+}
+
+// encode is the line of a record; it is good until the next one.
+func (w *sourceWriter) encode(r facts.Record) ([]byte, error) {
+	if a, ok := r.(*facts.Activity); ok && a != nil {
+		a.Source = w.about.ID
+		if w.line, ok = appendActivity(w.line[:0], a); ok && len(w.line) <= maxLine {
+			return w.line, nil
+		}
+	}
+	return encode(r, w.about.ID)
 }
 
 // encode is the line of a record, with the source it came from.
