@@ -243,21 +243,11 @@ func (d *live) rows(ctx context.Context, statement string, names []string, f fun
 	// The server's own limit comes first: this one is for a server that has fallen silent.
 	ctx, cancel := context.WithTimeout(ctx, d.limit+time.Duration(d.lock)*time.Second)
 	defer cancel()
-	rows, err := d.conn.QueryContext(ctx, statement)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = rows.Close() }()
-	raw := make([]sql.RawBytes, len(names))
-	into := make([]any, len(names))
-	for i := range raw {
-		into[i] = &raw[i]
-	}
 	answer := row{at: headOf(names), cells: make([]cell, len(names))}
 	var line []byte
-	for rows.Next() {
-		if err := rows.Scan(into...); err != nil {
-			return err
+	give := func(raw [][]byte) error {
+		if len(raw) != len(names) {
+			return fmt.Errorf("a row has %d cells instead of %d", len(raw), len(names))
 		}
 		line = line[:0]
 		for _, b := range raw {
@@ -271,8 +261,60 @@ func (d *live) rows(ctx context.Context, statement string, names []string, f fun
 		if err := f(answer); err != nil {
 			return stopped{err}
 		}
+		return nil
+	}
+	if d.access.dialect == postgres {
+		return d.postgresRows(ctx, statement, give)
+	}
+	return d.mysqlRows(ctx, statement, len(names), give)
+}
+
+func (d *live) mysqlRows(ctx context.Context, statement string, width int, give func([][]byte) error) error {
+	rows, err := d.conn.QueryContext(ctx, statement)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	raw, cells, into := make([]sql.RawBytes, width), make([][]byte, width), make([]any, width)
+	for i := range raw {
+		into[i] = &raw[i]
+	}
+	for rows.Next() {
+		if err := rows.Scan(into...); err != nil {
+			return err
+		}
+		for i, b := range raw {
+			cells[i] = b
+		}
+		if err := give(cells); err != nil {
+			return err
+		}
 	}
 	return rows.Err()
+}
+
+// postgresRows takes the cells as the server wrote them: reading numbers only to write them again would take longer
+// than all the rest.
+func (d *live) postgresRows(ctx context.Context, statement string, give func([][]byte) error) error {
+	return d.conn.Raw(func(driver any) error {
+		c, ok := driver.(*stdlib.Conn)
+		if !ok {
+			return fmt.Errorf("the connection is a %T", driver)
+		}
+		ctx, stop := context.WithCancel(ctx)
+		defer stop()
+		results := c.Conn().PgConn().Exec(ctx, statement)
+		for results.NextResult() {
+			for rows := results.ResultReader(); rows.NextRow(); {
+				if err := give(rows.Values()); err != nil {
+					stop() // nobody wants the rest
+					_ = results.Close()
+					return err
+				}
+			}
+		}
+		return results.Close()
+	})
 }
 
 // stopped is an error of whoever reads the rows, not of the database.
