@@ -205,7 +205,7 @@ func TestAnsweringEverythingGivesTheResultOfTheFile(t *testing.T) {
 			require.NoError(t, err)
 			file := &File{Path: filepath.Join(t.TempDir(), "answers.yaml"), Questions: c.Questions, Lang: lang.RU, MaxAgeDays: questions.MaxAgeDays, Now: c.Now}
 			p := newPerson(t, sheet, lang.RU)
-			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Minute)
 			defer cancel()
 			require.NoError(t, (&Session{In: p, Out: p, Lang: lang.RU, Case: c, File: file, Accounts: accounts}).Run(ctx))
 
