@@ -86,25 +86,7 @@ type knownJSON[T any] struct {
 }
 
 // MarshalJSON writes an observed value plainly, any other as {"value":…,"quality":…} or {"unknown":reason}.
-func (k Known[T]) MarshalJSON() ([]byte, error) {
-	if k.quality == "" {
-		if k.reason == "" {
-			return []byte("null"), nil
-		}
-		return json.Marshal(knownJSON[T]{Unknown: k.reason})
-	}
-	value, err := json.Marshal(k.value)
-	if err != nil {
-		return nil, err
-	}
-	if string(value) == "null" {
-		value = []byte("[]") // a list that is known to be empty; null would be no fact at all
-	}
-	if k.quality == Observed {
-		return value, nil
-	}
-	return json.Marshal(knownJSON[json.RawMessage]{Value: (*json.RawMessage)(&value), Quality: k.quality})
-}
+func (k Known[T]) MarshalJSON() ([]byte, error) { return k.appendJSON(nil) }
 
 // UnmarshalJSON reads what MarshalJSON writes. No fact is itself a JSON object, so an object is always the long form.
 func (k *Known[T]) UnmarshalJSON(data []byte) error {

@@ -117,6 +117,8 @@ func FuzzKnown(f *testing.F) {
 
 // same checks that what can be read is written as it was understood.
 func same[T any](t *testing.T, data []byte) {
+	cut[T](t, data)
+	cut[Known[T]](t, data)
 	var first, second Known[T]
 	if json.Unmarshal(data, &first) != nil {
 		return
@@ -127,6 +129,9 @@ func same[T any](t *testing.T, data []byte) {
 	again, err := json.Marshal(second)
 	require.NoError(t, err)
 	require.Equal(t, string(text), string(again))
+	want, err := plainly(second)
+	require.NoError(t, err)
+	require.Equal(t, string(want), string(again))
 	require.Equal(t, first.Quality(), second.Quality())
 	require.Equal(t, first.Reason(), second.Reason())
 }

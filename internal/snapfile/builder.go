@@ -152,7 +152,7 @@ func (b *Builder) newWriter(id, kind string) *sourceWriter {
 	w := &sourceWriter{
 		dir: b.sourceDir(id), builder: b,
 		about: facts.SourceInfo{ID: id, Kind: kind},
-		parts: map[facts.Kind]*partWriter{}, kept: map[facts.Kind]sourcePart{},
+		parts: map[facts.Kind]*partWriter{}, kept: map[facts.Kind]sourcePart{}, layouts: map[facts.Kind]*layout{},
 	}
 	b.writers[id] = w
 	return w

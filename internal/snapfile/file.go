@@ -48,6 +48,33 @@ func (f *File) Records(ctx context.Context, k facts.Kind) iter.Seq2[facts.Record
 		if p == nil {
 			return
 		}
+		records := f.decoded(p)
+		if p.Records >= manyRecords {
+			records = ahead(records)
+		}
+		for r, err := range records {
+			if err == nil {
+				err = ctx.Err()
+			}
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if !yield(r, nil) {
+				return
+			}
+		}
+	}
+}
+
+// decoded reads and decodes the lines of a part.
+func (f *File) decoded(p *filePart) iter.Seq2[facts.Record, error] {
+	return func(yield func(facts.Record, error) bool) {
+		l, err := newLayout(p.Kind)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
 		r, err := p.entry.Open()
 		if err != nil {
 			yield(nil, damaged(f.name, "%s: %w", p.Name, err))
@@ -59,15 +86,10 @@ func (f *File) Records(ctx context.Context, k facts.Kind) iter.Seq2[facts.Record
 			n++
 			var record facts.Record
 			if err == nil {
-				record, err = decodeRecord(k, line)
+				record, err = l.decode(line)
 			}
 			if err != nil {
-				err = damaged(f.name, "%s:%d: %w", p.Name, n, err)
-			} else {
-				err = ctx.Err()
-			}
-			if err != nil {
-				yield(nil, err)
+				yield(nil, damaged(f.name, "%s:%d: %w", p.Name, n, err))
 				return
 			}
 			if !yield(record, nil) {
@@ -75,22 +97,6 @@ func (f *File) Records(ctx context.Context, k facts.Kind) iter.Seq2[facts.Record
 			}
 		}
 	}
-}
-
-func decodeRecord(k facts.Kind, line []byte) (facts.Record, error) {
-	if k == facts.KindActivity {
-		if a, ok := parseActivity(line); ok {
-			return a, nil
-		}
-	}
-	record, err := facts.New(k)
-	if err != nil {
-		return nil, err
-	}
-	if line[0] != '{' {
-		return nil, errors.New("a record is not an object")
-	}
-	return record, decodeStrict(line, record)
 }
 
 // check compares a part with its hash and its count, without keeping any of it.

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/json"
+	"math/rand/v2"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -91,15 +93,22 @@ func FuzzLines(f *testing.F) {
 func FuzzRecord(f *testing.F) {
 	for i, k := range facts.Kinds {
 		f.Add(uint8(i), []byte(asJSON(f, sample(f, k, i))))
+		line, _ := json.Marshal(random(f, k, rand.New(rand.NewPCG(uint64(i), 0))))
+		f.Add(uint8(i), line)
 	}
+	f.Add(uint8(4), []byte(`{"id":"1","name":{"unknown":"denied"},"active":true,"last_login":"2026-11-22T09:30:00+02:00"}`))
 	f.Fuzz(func(t *testing.T, kind uint8, line []byte) {
 		if len(line) == 0 {
 			return
 		}
 		k := facts.Kinds[int(kind)%len(facts.Kinds)]
-		if r, err := decodeRecord(k, line); err == nil {
-			_, err := encode(r, "fuzz")
-			require.NoError(t, err)
+		l := newTestLayout(t, k)
+		r := sameAsJSON(t, l, line)
+		if r == nil {
+			return
 		}
+		got, err := l.encode(nil, r, "fuzz")
+		require.NoError(t, err)
+		require.Equal(t, asJSON(t, r), string(got))
 	})
 }

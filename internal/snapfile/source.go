@@ -23,7 +23,8 @@ type sourceWriter struct {
 	coverage []facts.Coverage
 	parts    map[facts.Kind]*partWriter
 	kept     map[facts.Kind]sourcePart // of an earlier attempt
-	line     []byte                    // of an activity, used again for the next
+	layouts  map[facts.Kind]*layout
+	line     []byte // of the last record
 	err      error
 }
 
@@ -136,35 +137,26 @@ func status(coverage []facts.Coverage) string {
 
 // encode is the line of a record; it is good until the next one.
 func (w *sourceWriter) encode(r facts.Record) ([]byte, error) {
-	if a, ok := r.(*facts.Activity); ok && a != nil {
-		a.Source = w.about.ID
-		if w.line, ok = appendActivity(w.line[:0], a); ok && len(w.line) <= maxLine {
-			return w.line, nil
-		}
-	}
-	return encode(r, w.about.ID)
-}
-
-// encode is the line of a record, with the source it came from.
-func encode(r facts.Record, source string) ([]byte, error) {
-	v := reflect.ValueOf(r)
-	if v.Kind() != reflect.Pointer || v.IsNil() {
+	if v := reflect.ValueOf(r); v.Kind() != reflect.Pointer || v.IsNil() {
 		return nil, fmt.Errorf("write a record: it is %T without a value", r)
 	}
-	if _, err := facts.New(r.Kind()); err != nil {
-		return nil, fmt.Errorf("write a record: %w", err)
+	l := w.layouts[r.Kind()]
+	if l == nil {
+		var err error
+		if l, err = newLayout(r.Kind()); err != nil {
+			return nil, fmt.Errorf("write a record: %w", err)
+		}
+		w.layouts[r.Kind()] = l
 	}
-	if f := v.Elem().FieldByName("Source"); f.Kind() == reflect.String && f.CanSet() {
-		f.SetString(source)
-	}
-	line, err := json.Marshal(r)
-	if err != nil {
+	var err error
+	if w.line, err = l.encode(w.line[:0], r, w.about.ID); err != nil {
 		return nil, fmt.Errorf("write a record of kind %s: %w", r.Kind(), err)
 	}
-	if len(line) > maxLine {
-		return nil, fmt.Errorf("write a record of kind %s: it takes %d bytes, more than %d", r.Kind(), len(line), maxLine)
+	if len(w.line) > maxLine {
+		return nil, fmt.Errorf("write a record of kind %s: it takes %d bytes, more than %d", r.Kind(), len(w.line), maxLine)
 	}
-	return append(line, '\n'), nil
+	w.line = append(w.line, '\n')
+	return w.line, nil
 }
 
 // dropCutLine cuts off what a killed process left of its last record and counts the rest.
