@@ -12,8 +12,8 @@ BenchmarkCheckUsers/10000|check 10 000 users, whole catalogue|s=0.5 cpu-s peak-M
 BenchmarkCheckUsers/100000|check 100 000 users|s=5 cpu-s peak-MB=150
 BenchmarkCheckUsers/1000000|check 1 000 000 users|s=50 cpu-s peak-MB=150
 BenchmarkCheckSnapshot|check 100 000 users from a file|s=5 cpu-s peak-MB=150
-BenchmarkPortal/mysql|self-hosted, MariaDB: 100 000 people, 5 000 000 log entries, whole run|s=60 ratio=1.15 peak-MB=200
-BenchmarkPortal/postgres|self-hosted, PostgreSQL: the same|s=60 ratio=1.15 peak-MB=200
+BenchmarkPortal/mysql|self-hosted, MariaDB: 100 000 people, 5 000 000 log entries, whole run|s=60 cpu-s ratio=1.15 peak-MB=200
+BenchmarkPortal/postgres|self-hosted, PostgreSQL: the same|s=60 cpu-s ratio=1.15 peak-MB=200
 BenchmarkFold|fold one entry of the event log|ns/op
 BenchmarkDocument/pdf/findings=10/accounts=40|PDF: 10 findings, 40 accounts|s=0.5 peak-MB=64 kB
 BenchmarkDocument/pdf/findings=10/accounts=10000|PDF: 10 findings, 10 000 accounts|s=3 peak-MB=200 kB

@@ -132,6 +132,7 @@ func (c *Collector) Collect(ctx context.Context, w facts.Writer) error {
 		return errors.Join(err, r.giveUp(err))
 	}
 	defer func() { _ = r.db.close() }()
+	r.db.prepare(ctx, long())
 	for i, s := range steps {
 		if c.env.Progress != nil {
 			c.env.Progress(s.name, i, len(steps))
@@ -141,6 +142,11 @@ func (c *Collector) Collect(ctx context.Context, w facts.Writer) error {
 		}
 	}
 	return errors.Join(r.cover(), r.describe())
+}
+
+// long are the lists that take a server long, in the order in which they are read.
+func long() []*list {
+	return []*list{find(lists, "log_days"), find(lists, "crm_hours"), find(lists, "log_failures"), find(lists, "log_sources")}
 }
 
 // ask reads a list. A gap is remembered and leaves ok false; the error is for what ends the collection.

@@ -13,6 +13,8 @@ type database interface {
 	// ask gives the rows of a list one by one; a row is good until the next. The error is a gap when the
 	// list cannot be answered, and what f returned when that stopped it.
 	ask(ctx context.Context, l *list, f func(row) error) error
+	// prepare may begin to ask lists whose answers take long and will be wanted in this order.
+	prepare(ctx context.Context, lists []*list)
 	// permits tells, without asking for rows, why the list could not be answered.
 	permits(l *list) error
 	// where tells people which database it is.

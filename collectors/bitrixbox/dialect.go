@@ -28,6 +28,7 @@ const (
 type window struct {
 	now   time.Time
 	since time.Time // logs are read from here
+	clock clock     // of a MySQL server that was asked
 }
 
 func newWindow(now time.Time, days int) window {
@@ -58,11 +59,11 @@ func (d dialect) expand(expr string, w window) string {
 		case "epoch":
 			return d.epoch(column)
 		case "day":
-			return d.floor(d.epoch(column), secondsPerDay)
+			return d.floor(d.logged(column, w), secondsPerDay)
 		case "minute":
-			return d.floor(d.epoch(column), 60)
+			return d.floor(d.logged(column, w), 60)
 		case "hour":
-			return fmt.Sprintf("CAST((%s) %% 24 AS %s)", d.floor(d.epoch(column), 3600), d.integer())
+			return fmt.Sprintf("CAST((%s) %% 24 AS %s)", d.floor(d.logged(column, w), 3600), d.integer())
 		case "id":
 			return d.id(column)
 		case "bytes":
@@ -90,6 +91,14 @@ func (d dialect) epoch(column string) string {
 	}
 	// MariaDB knows no moment from 2038 on. By then an hour more or less means nothing.
 	return fmt.Sprintf("CASE WHEN %[1]s < '2038-01-01' THEN UNIX_TIMESTAMP(%[1]s) ELSE TIMESTAMPDIFF(SECOND, '1970-01-01', %[1]s) END", column)
+}
+
+// logged is epoch for a column of a log, of which only the window is read.
+func (d dialect) logged(column string, w window) string {
+	if len(w.clock) > 0 {
+		return "(" + w.clock.epoch(column) + ")"
+	}
+	return d.epoch(column)
 }
 
 func (d dialect) floor(expr string, unit int) string {

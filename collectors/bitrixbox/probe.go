@@ -26,6 +26,8 @@ func (c *Collector) Probe(ctx context.Context) ([]facts.Coverage, error) {
 // shallow asks large tables for no rows.
 type shallow struct{ database }
 
+func (s shallow) prepare(context.Context, []*list) {}
+
 func (s shallow) ask(ctx context.Context, l *list, f func(row) error) error {
 	if l.table == "b_event_log" || strings.HasPrefix(l.table, "b_crm_") && l.group != "" || strings.HasSuffix(l.name, "_volume") {
 		return s.permits(l)
