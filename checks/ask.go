@@ -108,7 +108,7 @@ func (a *asking) judgeEach(s *Subject, in result) {
 
 // gap says which fact was missing and why.
 func (a *asking) gap(s *Subject, f *factName) Gap {
-	what := lacking{*f, s.View.Missing[f.name]}
+	what := lacking{*f, s.View.Why(f.name)}
 	g, told := a.gaps[what]
 	if !told {
 		g = a.explain(what)
@@ -205,7 +205,7 @@ func (a *asking) judgeOne(s *Subject) {
 	case err != nil:
 		a.failure = err
 	case missing != nil:
-		t.Unknown(p.covers.explain(Gap{Fact: missing.String(), Reason: s.View.Missing[missing.name]}, q.kind, missing.name))
+		t.Unknown(p.covers.explain(Gap{Fact: missing.String(), Reason: s.View.Why(missing.name)}, q.kind, missing.name))
 	case k <= 0:
 		t.Pass(quality)
 	default:

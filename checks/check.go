@@ -2,7 +2,6 @@ package checks
 
 import (
 	"fmt"
-	"maps"
 	"time"
 
 	"github.com/crmaudit/crmaudit/facts"
@@ -149,11 +148,9 @@ func (s *Subject) Kind() facts.Kind { return s.Record.Kind() }
 // Ref identifies the subject in results and waivers: user:12.
 func (s *Subject) Ref() string { return string(s.Kind()) + ":" + tidyKey(s.Record.Key()) }
 
-// copy is the subject for later: the view it came with is reused for the next record.
+// copy is the subject for later: the one that a check is shown becomes the next record's.
 func (s *Subject) copy() *Subject {
-	v := *s.View
-	v.Values, v.Quality, v.Missing = maps.Clone(v.Values), maps.Clone(v.Quality), maps.Clone(v.Missing)
-	return &Subject{Record: s.Record, View: &v}
+	return &Subject{Record: s.Record, View: s.View.clone()}
 }
 
 // Pass is what one run of a check knows before the first record.

@@ -342,7 +342,7 @@ func (list *Accounts) add(s *Subject, a *Audit) {
 	}
 	v := s.View
 	row := AccountRow{ID: tidyKey(s.Record.Key()), Label: tidy(label(facts.KindUser, v.Label())), Type: tidy(v.String("kind")), Active: flag(v, "active"), Admin: flag(v, "admin"), TwoFactor: flag(v, "two_factor"), Departed: flag(v, "departed")}
-	if days, ok := v.Values["idle_days"].(int); ok {
+	if days, ok := v.Int("idle_days"); ok {
 		row.IdleDays = &days
 	}
 	row.NeverUsed, _ = v.Bool("never_used")

@@ -74,7 +74,7 @@ func compileTerm(at place, source string, n ast.Node, v vocabulary, p *Predicate
 	}
 	names := factsOf(n)
 	p.facts = append(p.facts, names...)
-	return shortcut(n, leaf{program, names}), nil
+	return shortcut(n, leaf{program, append(names, wholesOf(n, v)...)}), nil
 }
 
 // compileNumber compiles a whole-number expression; count is the number of subjects.
@@ -87,7 +87,7 @@ func compileNumber(at place, source string, v vocabulary) (*Number, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Number{source: source, program: program, facts: factsOf(tree)}, nil
+	return &Number{source: source, program: program, facts: append(factsOf(tree), wholesOf(tree, v)...)}, nil
 }
 
 func compileNode(at place, source string, n ast.Node, v vocabulary, as expr.Option) (*vm.Program, error) {
@@ -220,4 +220,36 @@ func factsOf(n ast.Node) []factName {
 	c := &factCollector{}
 	ast.Walk(&n, c)
 	return c.names
+}
+
+// wholesOf lists the records that an expression takes as a whole, such as the user of
+// `let u = user; u.active`: which of their facts it reads, nobody knows before it runs.
+func wholesOf(n ast.Node, v vocabulary) []factName {
+	c := &wholeCollector{bare: map[ast.Node]string{}}
+	ast.Walk(&n, c)
+	var names []factName
+	for _, variable := range c.bare {
+		if variable == "$env" { // the expression machine's own name of everything
+			for every := range v {
+				names = append(names, factName{variable: every})
+			}
+		} else if v[variable] != nil {
+			names = append(names, factName{variable: variable})
+		}
+	}
+	return names
+}
+
+// wholeCollector keeps the variables that are not just the first half of a fact.
+type wholeCollector struct{ bare map[ast.Node]string }
+
+func (c *wholeCollector) Visit(node *ast.Node) {
+	switch n := (*node).(type) {
+	case *ast.IdentifierNode:
+		c.bare[n] = n.Value
+	case *ast.MemberNode: // comes after what it is a member of
+		if f, ok := asFact(n); ok && f.variable != "$env" {
+			delete(c.bare, n.Node)
+		}
+	}
 }

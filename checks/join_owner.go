@@ -75,7 +75,7 @@ func (j *joins) collectOwners(ctx context.Context, s facts.Snapshot) error {
 }
 
 func age(v *View, from string) {
-	if d, ok := v.Values[from]; ok {
+	if d, ok := v.Value(from); ok {
 		v.Set("age_days", d, v.QualityOf(from))
 	}
 }
@@ -90,26 +90,26 @@ func (j *joins) owner(v *View, role, ref string) {
 	if a == nil {
 		// Not an account of the CRM; the HR list may still know the person.
 		j.departure(v, role+"_departed", j.find(ref, ref, ""), strings.Contains(ref, "@") && j.wouldMatch(ref, ""))
-		delete(v.Values, "in_roster")
 		return
 	}
 	put := func(name string, k facts.Known[bool]) {
-		if _, known := v.Values[role+name]; known {
+		name = role + name
+		if _, known := v.Value(name); known {
 			return
 		}
 		if b, ok := k.Get(); ok {
-			v.Set(role+name, b, k.Quality())
+			v.Set(name, b, k.Quality())
 		} else {
-			v.Lack(role+name, k.Reason())
+			v.Lack(name, k.Reason())
 		}
 	}
 	put("_active", a.active)
 	put("_admin", a.admin)
 	put("_departed", a.departed)
-	if _, known := v.Values[role+"_name"]; !known && a.name != "" {
+	if _, known := v.Value(role + "_name"); !known && a.name != "" {
 		v.Set(role+"_name", a.name, facts.Observed)
 	}
-	if _, known := v.Values[role+"_kind"]; !known && a.kind != "" {
+	if _, known := v.Value(role + "_kind"); !known && a.kind != "" {
 		v.Set(role+"_kind", a.kind, facts.Observed)
 	}
 }
@@ -147,7 +147,7 @@ func (j *joins) answer(v *View, a *facts.Answer) {
 // endpoint derives how long the certificate is still valid and from when on that is too short: a
 // certificate of a few weeks cannot be asked to last three.
 func endpoint(v *View, e *facts.Endpoint) {
-	if days, ok := v.Values["not_after_days"].(int); ok {
+	if days, ok := v.Int("not_after_days"); ok {
 		v.Set("days_left", -days, e.NotAfter.Quality())
 	}
 	if life, ok := e.LifetimeDays.Get(); ok {
@@ -156,7 +156,6 @@ func endpoint(v *View, e *facts.Endpoint) {
 }
 
 func (j *joins) event(v *View, e *facts.Event) {
-	v.Set("days_ago", daysBetween(e.At, j.now), facts.Observed)
 	j.owner(v, "actor", e.Actor)
 	j.owner(v, "subject", e.Subject)
 	if a := j.users[normal(e.Subject)]; a != nil {

@@ -30,10 +30,10 @@ func (j *joins) policy(v *View, p *facts.BackupPolicy) {
 	if j.toldPolicy == nil || j.toldPolicy == p || j.toldPolicy.ID == p.ID {
 		return
 	}
-	told := newView(facts.KindBackupPolicy)
-	newViewer(facts.KindBackupPolicy).fill(told, j.toldPolicy, j.now)
+	told := newRecordView(facts.KindBackupPolicy, j.now)
+	told.turnTo(j.toldPolicy)
 	for _, name := range []string{"restore_tested", "restore_tested_never", "restore_tested_days", "alert_on_failure"} {
-		if value, ok := told.Values[name]; ok && v.Values[name] == nil {
+		if value, said := told.Value(name); said && v.QualityOf(name) == "" {
 			v.Set(name, value, facts.Declared)
 		}
 	}

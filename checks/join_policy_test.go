@@ -30,14 +30,14 @@ func TestToldPolicy(t *testing.T) {
 		}
 		j := &joins{now: now}
 		require.NoError(t, j.collectPolicy(t.Context(), m))
-		v := newView(facts.KindBackupPolicy)
-		newViewer(facts.KindBackupPolicy).fill(v, machine, now)
+		v := newRecordView(facts.KindBackupPolicy, now)
+		v.turnTo(machine)
 		j.policy(v, machine)
+		got, _ := v.Value("restore_tested_days")
+		require.Equal(t, c.want, got, name)
 		if c.want == nil {
-			require.Nil(t, v.Values["restore_tested_days"], name)
 			continue
 		}
-		require.EqualValues(t, c.want, v.Values["restore_tested_days"], name)
 		require.Equal(t, facts.Declared, v.QualityOf("restore_tested_days"), name)
 	}
 }

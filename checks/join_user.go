@@ -25,13 +25,14 @@ func (j *joins) user(v *View, u *facts.User) {
 		v.Set("email_domain", domain, u.Email.Quality())
 	}
 	idle(v, u, j.now)
-	p := j.find(u.Email.Or(""), u.Phone.Or(""), u.Extra["external_id"])
-	left := j.departure(v, "departed", p, j.wouldMatch(u.Email.Or(""), u.Phone.Or("")))
+	p, wouldMatch := j.find(u.Email.Or(""), u.Phone.Or(""), u.Extra["external_id"]), j.wouldMatch(u.Email.Or(""), u.Phone.Or(""))
+	j.roster(v, p, wouldMatch)
+	left := j.departure(v, "departed", p, wouldMatch)
 	if !left.IsZero() {
 		v.Set("left_on", left, facts.Observed)
 		v.Set("left_on_days", daysBetween(left, j.now), facts.Observed)
 	}
-	if kind, ok := v.Values["kind"].(string); ok {
+	if kind, ok := as[string](v, "kind"); ok {
 		departed, _ := v.Bool("departed")
 		v.Set("company", kind == facts.UserHuman && !departed, v.QualityOf("kind"))
 	}
@@ -44,30 +45,35 @@ func (j *joins) wouldMatch(email, number string) bool {
 	return j.rosterFull && (email != "" && j.rosterEmails || phone.Normal(number) != "" && j.rosterPhones)
 }
 
-// departure sets in_roster and departed of a user and gives the leaving date.
+// roster says whether the HR list has the person.
+func (j *joins) roster(v *View, p *person, wouldMatch bool) {
+	switch {
+	case p != nil || j.hasRoster && wouldMatch:
+		v.Set("in_roster", p != nil, facts.Observed)
+	case !j.hasRoster:
+		v.Lack("in_roster", facts.NotConfigured)
+	default:
+		v.Lack("in_roster", facts.NotSupported)
+	}
+}
+
+// departure says under the name whether the person has left, and gives the leaving date.
 func (j *joins) departure(v *View, name string, p *person, wouldMatch bool) time.Time {
 	switch {
 	case p != nil && p.ambiguous:
-		v.Set("in_roster", true, facts.Observed)
 		v.Lack(name, facts.Failed)
+	case p != nil && !p.known:
+		v.Lack(name, facts.NotSupported)
 	case p != nil:
-		v.Set("in_roster", true, facts.Observed)
-		if !p.known {
-			v.Lack(name, facts.NotSupported)
-			return time.Time{}
-		}
 		v.Set(name, !p.employed, facts.Observed)
 		if !p.employed {
 			return p.left
 		}
 	case !j.hasRoster:
-		v.Lack("in_roster", facts.NotConfigured)
 		v.Lack(name, facts.NotConfigured)
 	case !wouldMatch:
-		v.Lack("in_roster", facts.NotSupported)
 		v.Lack(name, facts.NotSupported)
 	default:
-		v.Set("in_roster", false, facts.Observed)
 		v.Set(name, false, facts.Observed)
 	}
 	return time.Time{}
@@ -166,12 +172,10 @@ func declaredRow(v *View, row map[string]string, now time.Time) {
 	switch text := row["expires"]; text {
 	case "":
 	case "never":
-		v.Set("expires", time.Time{}, facts.Declared)
-		dateValues(v, expiry, time.Time{}, facts.Declared, now)
+		setDate(v, "expires", time.Time{}, facts.Declared, now)
 	default:
 		if day, err := time.Parse(time.DateOnly, text); err == nil {
-			v.Set("expires", day, facts.Declared)
-			dateValues(v, expiry, day, facts.Declared, now)
+			setDate(v, "expires", day, facts.Declared, now)
 		}
 	}
 }
@@ -214,7 +218,7 @@ func (j *joins) remember(v *View, u *facts.User, keys userKeys, left time.Time) 
 		if b, ok := v.Bool(name); ok {
 			return facts.With(b, v.QualityOf(name))
 		}
-		return facts.Unknown[bool](v.Missing[name])
+		return facts.Unknown[bool](v.Why(name))
 	}
 	a := &account{name: u.Name.Or(""), active: known("active"), admin: known("admin"), departed: known("departed"), left: left, kind: v.String("kind")}
 	j.users[keys.id] = a
@@ -244,5 +248,3 @@ func keysOf(u *facts.User) userKeys {
 }
 
 func (k userKeys) all() [4]string { return [4]string{k.email, k.id, k.login, k.name} }
-
-var expiry = datesOf("expires")

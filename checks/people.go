@@ -10,9 +10,8 @@ import (
 // People tells who is behind an account, for what looks at one person instead of judging all. It
 // matches accounts, the HR list and the answers exactly as the checks do.
 type People struct {
-	joins  *joins
-	viewer viewer
-	view   *View
+	joins *joins
+	view  *View
 }
 
 // ReadPeople reads the HR list and the answers of a snapshot. No account is kept.
@@ -21,13 +20,13 @@ func ReadPeople(ctx context.Context, s facts.Snapshot, now time.Time) (*People, 
 	if err := j.readPeople(ctx, s); err != nil {
 		return nil, err
 	}
-	return &People{joins: j, viewer: newViewer(facts.KindUser), view: newView(facts.KindUser)}, nil
+	return &People{joins: j, view: newRecordView(facts.KindUser, now)}, nil
 }
 
 // User is an account as checks see it, completed by the HR list and the answers. The view is valid
 // until the next call.
 func (p *People) User(u *facts.User) *View {
-	p.viewer.fill(p.view, u, p.joins.now)
+	p.view.turnTo(u)
 	p.joins.user(p.view, u)
 	return p.view
 }

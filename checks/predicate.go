@@ -22,8 +22,8 @@ const (
 
 // Predicate is a compiled condition in three-valued logic: "and" with a known false is false even
 // when the other side is unknown, "or" with a known true is true; anything else that needs an
-// unknown fact is unknown. Facts are looked up before an expression runs, so an expression never
-// sees a missing value.
+// unknown fact is unknown. Facts are looked up before an expression runs: it never sees a missing
+// value, and what it sees has been read from the record by then.
 type Predicate struct {
 	source string
 	root   term
@@ -39,6 +39,7 @@ type Env struct {
 	machine vm.VM
 }
 
+// factName is variable.name in an expression; without a name it is the record as a whole.
 type factName struct{ variable, name string }
 
 func (f factName) String() string { return f.variable + "." + f.name }
@@ -54,7 +55,7 @@ type term interface{ eval(e *Env) (result, error) }
 
 // NewEnv prepares the surroundings of one check run.
 func NewEnv(profile *View, params map[string]any) *Env {
-	return &Env{values: map[string]any{"profile": profile.Values, "param": params}, profile: profile}
+	return &Env{values: map[string]any{"profile": profile.shown, "param": params}, profile: profile}
 }
 
 func (e *Env) with(v *View) {
@@ -62,7 +63,7 @@ func (e *Env) with(v *View) {
 		return // the same view with the next record in it
 	}
 	e.subject = v
-	e.values[string(v.Kind)] = v.Values
+	e.values[string(v.Kind)] = v.shown
 }
 
 // also lets the condition read a further answer under its own name; nil is one that nobody gave.
@@ -75,7 +76,7 @@ func (e *Env) also(name string, s *Subject) {
 		e.others = map[string]*View{}
 	}
 	e.others[name] = view
-	e.values[name] = view.Values
+	e.values[name] = view.shown
 }
 
 func (e *Env) view(variable string) *View {
@@ -137,8 +138,8 @@ type isKnown struct{ fact factName }
 
 func (t isKnown) eval(e *Env) (result, error) {
 	if v := e.view(t.fact.variable); v != nil {
-		if _, ok := v.Values[t.fact.name]; ok {
-			return result{truth: True, quality: v.QualityOf(t.fact.name)}, nil
+		if q := v.QualityOf(t.fact.name); q != "" {
+			return result{truth: True, quality: q}, nil
 		}
 	}
 	return result{truth: False}, nil
@@ -165,7 +166,8 @@ func (t leaf) eval(e *Env) (result, error) {
 	return result{truth: False, quality: quality}, nil
 }
 
-// guard looks every fact up: the weakest quality among them, or the first one that is missing.
+// guard looks every fact up and shows it to the expression: the weakest quality among them, or the
+// first one that is missing.
 func (e *Env) guard(names []factName) (facts.Quality, *factName) {
 	var q facts.Quality
 	for i, f := range names {
@@ -173,10 +175,15 @@ func (e *Env) guard(names []factName) (facts.Quality, *factName) {
 		if v == nil {
 			continue // a parameter
 		}
-		if _, ok := v.Values[f.name]; !ok {
+		if f.name == "" {
+			v.showAll()
+			continue
+		}
+		known := v.show(f.name)
+		if known == "" {
 			return "", &names[i]
 		}
-		q = weaker(q, v.known(f.name))
+		q = weaker(q, known)
 	}
 	return q, nil
 }

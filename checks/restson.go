@@ -76,8 +76,7 @@ func RestsOn(f Fact) []Fact {
 	if list := restsOn[f.Kind][f.Name]; list != nil {
 		return list
 	}
-	fields := newViewer(f.Kind).fields
-	if slices.ContainsFunc(fields, func(v viewField) bool { return v.name == f.Name && !v.known }) {
+	if slices.ContainsFunc(fieldsOf(f.Kind), func(of field) bool { return of.name == f.Name && !of.known }) {
 		return []Fact{{Kind: f.Kind}}
 	}
 	return nil

@@ -38,7 +38,7 @@ func judgeWith(ctx context.Context, s facts.Snapshot, list []*Check, p *Profile,
 	profile := p.view()
 	var runs []*running
 	var skipped []Skipped
-	handlers := map[facts.Kind][]*running{}
+	handlers := map[facts.Kind][]handler{}
 	for _, c := range list {
 		if yes, why := p.appliesTo(c, plans); !yes {
 			skipped = append(skipped, Skipped{c, why})
@@ -54,13 +54,12 @@ func judgeWith(ctx context.Context, s facts.Snapshot, list []*Check, p *Profile,
 			r.visit = c.Start(pass)
 		}
 		runs = append(runs, r)
-		for k := range r.visit.On {
-			handlers[k] = append(handlers[k], r)
+		for k, see := range r.visit.On {
+			handlers[k] = append(handlers[k], handler{r, see})
 		}
 	}
 	if onlooker != nil {
-		r := &running{visit: Visit{On: map[facts.Kind]func(*Subject){facts.KindUser: onlooker}}}
-		handlers[facts.KindUser] = append(handlers[facts.KindUser], r)
+		handlers[facts.KindUser] = append(handlers[facts.KindUser], handler{&running{}, onlooker})
 	}
 	for _, k := range facts.Kinds {
 		if err := show(ctx, s, k, handlers[k], j, now); err != nil {
@@ -83,34 +82,40 @@ type running struct {
 	early  *Outcome
 }
 
+// handler is what a check wants to be called for each record of a kind.
+type handler struct {
+	run *running
+	see func(*Subject)
+}
+
 // show gives the records of a kind to the checks that want them. Users are always read: later
 // records are joined with them.
-func show(ctx context.Context, s facts.Snapshot, k facts.Kind, to []*running, j *joins, now time.Time) error {
+func show(ctx context.Context, s facts.Snapshot, k facts.Kind, to []handler, j *joins, now time.Time) error {
 	if len(to) == 0 && k != facts.KindUser {
 		return nil
 	}
-	viewer, view := newViewer(k), newView(k)
+	subject := &Subject{View: newRecordView(k, now)}
 	for r, err := range s.Records(ctx, k) {
 		if err != nil {
 			return fmt.Errorf("read the %s records: %w", k, err)
 		}
-		viewer.fill(view, r, now)
-		j.complete(view, r)
-		subject := Subject{Record: r, View: view}
-		for _, run := range to {
-			run.show(k, &subject)
+		subject.Record = r
+		subject.View.turnTo(r)
+		j.complete(subject.View, r)
+		for _, h := range to {
+			h.show(subject)
 		}
 	}
 	return nil
 }
 
 // show hands a record to the check; a defect in a check ends that check, not the run.
-func (r *running) show(k facts.Kind, s *Subject) {
-	if r.early != nil {
+func (h handler) show(s *Subject) {
+	if h.run.early != nil {
 		return
 	}
-	defer r.rescue()
-	r.visit.On[k](s)
+	defer h.run.rescue()
+	h.see(s)
 }
 
 func (r *running) finish() (o Outcome) {

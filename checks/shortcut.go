@@ -149,11 +149,8 @@ func (e *Env) value(f factName) (any, facts.Quality) {
 	if v == nil {
 		return nil, ""
 	}
-	value, ok := v.Values[f.name]
-	if !ok {
-		return nil, ""
-	}
-	return value, v.known(f.name)
+	entry := v.look(f.name)
+	return entry.value, entry.quality
 }
 
 func truthOf(b bool) Truth {

@@ -124,10 +124,23 @@ func (t *Tally) Outcome() Outcome {
 	return o
 }
 
-var strength = map[facts.Quality]int{"": 4, facts.Observed: 3, facts.Declared: 2, facts.Inferred: 1, facts.Partial: 0}
+// strength orders qualities; deciding nothing is no weakness.
+func strength(q facts.Quality) int {
+	switch q {
+	case "":
+		return 4
+	case facts.Observed:
+		return 3
+	case facts.Declared:
+		return 2
+	case facts.Inferred:
+		return 1
+	}
+	return 0
+}
 
 func weaker(a, b facts.Quality) facts.Quality {
-	if strength[b] < strength[a] {
+	if strength(b) < strength(a) {
 		return b
 	}
 	return a
@@ -135,5 +148,5 @@ func weaker(a, b facts.Quality) facts.Quality {
 
 // failing copies what is shown of a subject: its view is reused for the next one.
 func failing(s *Subject, q facts.Quality) Failing {
-	return Failing{Ref: s.Ref(), Kind: s.Kind(), Label: tidy(s.View.Label()), Source: tidy(s.View.Source()), Quality: q, Values: tidyValues(s.View.Values)}
+	return Failing{Ref: s.Ref(), Kind: s.Kind(), Label: tidy(s.View.Label()), Source: tidy(s.View.Source()), Quality: q, Values: tidyValues(s.View.all())}
 }

@@ -1,72 +1,162 @@
 package checks
 
 import (
-	"reflect"
-	"strings"
+	"cmp"
+	"maps"
 	"time"
 
 	"github.com/crmaudit/crmaudit/facts"
 )
 
 // View is a record as names and values: the JSON names of its fields plus what the engine derives.
-// A name is in Values only when the fact is known; otherwise Missing may say why it is not.
+// A field is read when somebody first asks for its name, because most rules ask for one or two before
+// they turn to the next record. That makes a view a thing for one goroutine.
 type View struct {
 	Kind    facts.Kind
-	Values  map[string]any
-	Quality map[string]facts.Quality // of values that are not observed
-	Missing map[string]facts.Reason
+	entries map[string]*entry // by name; they stay from record to record
+	turn    int               // counts the records
 	record  facts.Record
+	now     time.Time
+	shown   map[string]any // what expressions see of it
 }
 
+// entry is what a view has under a name.
+type entry struct {
+	read  reader // nil for what the record does not tell by itself
+	turn  int    // the record that the rest is about: an earlier one means that nobody has asked yet
+	shown bool   // expressions see the value
+
+	value   any
+	quality facts.Quality // "": not known
+	reason  facts.Reason  // why it is not
+}
+
+// newView is an empty view that knows only what is set.
 func newView(k facts.Kind) *View {
-	return &View{Kind: k, Values: map[string]any{}, Quality: map[string]facts.Quality{}, Missing: map[string]facts.Reason{}}
+	return &View{Kind: k, entries: map[string]*entry{}, shown: map[string]any{}}
 }
 
-// Set puts a value of the given quality.
+// newRecordView is a view for records of the kind, one after the other.
+func newRecordView(k facts.Kind, now time.Time) *View {
+	v := newView(k)
+	v.now = now
+	for name, read := range readersOf(k) {
+		v.entries[name] = &entry{read: read}
+	}
+	return v
+}
+
+// turnTo makes it the view of that record and forgets the one before.
+func (v *View) turnTo(r facts.Record) {
+	v.record = r
+	v.turn++
+	clear(v.shown)
+}
+
+// entry finds or makes the entry of a name.
+func (v *View) entry(name string) *entry {
+	e := v.entries[name]
+	if e == nil {
+		e = &entry{turn: v.turn}
+		v.entries[name] = e
+	}
+	return e
+}
+
+// look is entry for whoever wants to know what is in it.
+func (v *View) look(name string) *entry {
+	e := v.entry(name)
+	if e.turn != v.turn {
+		*e = entry{read: e.read, turn: v.turn}
+		if e.read != nil {
+			e.value, e.quality, e.reason = e.read(v.record, v.now)
+		}
+	}
+	return e
+}
+
+// Set puts a value of the given quality, whatever the record says.
 func (v *View) Set(name string, value any, q facts.Quality) {
-	v.Values[name] = value
-	delete(v.Missing, name)
-	if q == facts.Observed || q == "" {
-		delete(v.Quality, name)
-	} else {
-		v.Quality[name] = q
-	}
+	e := v.entry(name)
+	*e = entry{read: e.read, turn: v.turn, value: value, quality: cmp.Or(q, facts.Observed)}
 }
 
-// Lack says why a value is missing.
+// Lack takes a value away, whatever the record says, and tells why.
 func (v *View) Lack(name string, r facts.Reason) {
-	delete(v.Values, name)
-	delete(v.Quality, name)
-	v.Missing[name] = r
+	e := v.entry(name)
+	*e = entry{read: e.read, turn: v.turn, reason: r}
 }
 
-// QualityOf is how well a value is known.
-func (v *View) QualityOf(name string) facts.Quality {
-	if _, ok := v.Values[name]; ok {
-		return v.known(name)
-	}
-	return ""
+// Value is a value and whether it is known.
+func (v *View) Value(name string) (value any, known bool) {
+	e := v.look(name)
+	return e.value, e.quality != ""
 }
 
-// known is QualityOf for a value that is there.
-func (v *View) known(name string) facts.Quality {
-	if q, ok := v.Quality[name]; ok {
-		return q
+// QualityOf is how well a value is known, "" when it is not.
+func (v *View) QualityOf(name string) facts.Quality { return v.look(name).quality }
+
+// Why is the reason why a value is not known, "" when it is or when nobody says.
+func (v *View) Why(name string) facts.Reason { return v.look(name).reason }
+
+// show lets expressions see a value and tells how well it is known, "" when it is not.
+func (v *View) show(name string) facts.Quality {
+	e := v.look(name)
+	if e.quality != "" && !e.shown {
+		v.shown[name], e.shown = e.value, true
 	}
-	return facts.Observed
+	return e.quality
+}
+
+// showAll lets expressions see everything that is known, and nothing else.
+func (v *View) showAll() {
+	clear(v.shown)
+	maps.Copy(v.shown, v.all())
+}
+
+// all is everything that is known.
+func (v *View) all() map[string]any {
+	values := make(map[string]any, len(v.entries))
+	for name := range v.entries {
+		if value, known := v.Value(name); known {
+			values[name] = value
+		}
+	}
+	return values
+}
+
+// clone is the view for later: with all that it knows, and without a part in what becomes of it.
+func (v *View) clone() *View {
+	c := *v
+	c.entries, c.shown = make(map[string]*entry, len(v.entries)), map[string]any{}
+	for name := range v.entries {
+		e := *v.look(name)
+		e.shown = false
+		c.entries[name] = &e
+	}
+	return &c
+}
+
+// as is a value of the type, and whether it is known and of that type.
+func as[T any](v *View, name string) (T, bool) {
+	x, ok := v.look(name).value.(T)
+	return x, ok
 }
 
 // String is a value as text, "" when it is not known.
 func (v *View) String(name string) string {
-	s, _ := v.Values[name].(string)
+	s, _ := as[string](v, name)
 	return s
 }
 
 // Bool is a yes-or-no value and whether it is known.
-func (v *View) Bool(name string) (value, known bool) {
-	value, known = v.Values[name].(bool)
-	return value, known
-}
+func (v *View) Bool(name string) (value, known bool) { return as[bool](v, name) }
+
+// Int is a whole number and whether it is known.
+func (v *View) Int(name string) (value int, known bool) { return as[int](v, name) }
+
+// Time is a date, zero when it never happened, and whether it is known.
+func (v *View) Time(name string) (value time.Time, known bool) { return as[time.Time](v, name) }
 
 // Source is the source the record came from.
 func (v *View) Source() string { return v.String("source") }
@@ -85,131 +175,4 @@ func (v *View) Label() string {
 		return ""
 	}
 	return v.record.Key()
-}
-
-// viewer turns records of one kind into views by reflection, prepared once.
-type viewer struct {
-	kind   facts.Kind
-	fields []viewField
-}
-
-type viewField struct {
-	name  string
-	index int
-	known bool         // a facts.Known
-	date  *dateNames   // nil for what is no date
-	typ   reflect.Type // of the value itself
-}
-
-// dateNames are the values derived from a date.
-type dateNames struct{ never, days string }
-
-func datesOf(name string) *dateNames { return &dateNames{name + "_never", name + "_days"} }
-
-type anyKnown interface {
-	Any() (any, facts.Quality, facts.Reason)
-}
-
-var timeType = reflect.TypeFor[time.Time]()
-
-func newViewer(k facts.Kind) viewer {
-	r, err := facts.New(k)
-	if err != nil {
-		panic(err) // the kinds are listed in facts; a test walks all of them
-	}
-	t := reflect.TypeOf(r).Elem()
-	v := viewer{kind: k}
-	for i := range t.NumField() {
-		f := t.Field(i)
-		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		vf := viewField{name: name, index: i, typ: f.Type}
-		if get, ok := f.Type.MethodByName("Get"); ok && f.Type.Implements(reflect.TypeFor[anyKnown]()) {
-			vf.known, vf.typ = true, get.Type.Out(0)
-		}
-		if vf.typ == timeType {
-			vf.date = datesOf(name)
-		}
-		v.fields = append(v.fields, vf)
-	}
-	return v
-}
-
-// fill writes the record into view, which must be empty.
-func (vr viewer) fill(view *View, r facts.Record, now time.Time) {
-	clear(view.Values)
-	clear(view.Quality)
-	clear(view.Missing)
-	view.record = r
-	rv := reflect.ValueOf(r).Elem()
-	for _, f := range vr.fields {
-		field := rv.Field(f.index)
-		var value any
-		quality := facts.Observed
-		if f.known {
-			var reason facts.Reason
-			value, quality, reason = field.Addr().Interface().(anyKnown).Any()
-			if quality == "" {
-				if reason != "" {
-					view.Missing[f.name] = reason
-				}
-				continue
-			}
-		} else {
-			value = field.Interface()
-		}
-		view.Set(f.name, plain(value, now), quality)
-		if f.date != nil {
-			dateValues(view, f.date, value.(time.Time), quality, now)
-		}
-	}
-}
-
-// dateValues derives what rules ask of a date: how many whole days ago it was (negative: in the
-// future), or that it never happened.
-func dateValues(v *View, names *dateNames, t time.Time, q facts.Quality, now time.Time) {
-	v.Set(names.never, t.IsZero(), q)
-	if !t.IsZero() {
-		v.Set(names.days, daysBetween(t, now), q)
-	}
-}
-
-func daysBetween(from, to time.Time) int {
-	d := to.Sub(from)
-	if d < 0 {
-		return -int(-d / (24 * time.Hour))
-	}
-	return int(d / (24 * time.Hour))
-}
-
-// plain gives expressions the few types they know.
-func plain(v any, now time.Time) any {
-	switch x := v.(type) {
-	case int64:
-		return int(x)
-	case []facts.Permission:
-		list := make([]map[string]any, len(x))
-		for i, p := range x {
-			list[i] = map[string]any{"object": p.Object, "action": p.Action, "scope": p.Scope}
-		}
-		return list
-	case []map[string]string:
-		list := make([]map[string]any, len(x))
-		for i, row := range x {
-			list[i] = map[string]any{}
-			for column, text := range row {
-				list[i][column] = text
-				if day, err := time.Parse(time.DateOnly, text); err == nil {
-					list[i][column+"_days"] = daysBetween(day, now)
-				}
-			}
-		}
-		return list
-	case []string:
-		if x == nil {
-			return []string{}
-		}
-	case facts.Kind:
-		return string(x)
-	}
-	return v
 }

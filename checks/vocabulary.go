@@ -73,11 +73,11 @@ func newVocabulary(k facts.Kind, params map[string]Param) vocabulary {
 
 func kindVocabulary(k facts.Kind) map[string]types.Type {
 	words := map[string]types.Type{}
-	for _, f := range newViewer(k).fields {
+	for _, f := range fieldsOf(k) {
 		words[f.name] = typeOf(f.typ)
-		if f.date != nil {
-			words[f.date.days] = types.Int
-			words[f.date.never] = types.Bool
+		if f.isDate() {
+			words[f.name+"_days"] = types.Int
+			words[f.name+"_never"] = types.Bool
 		}
 	}
 	for name, sample := range derived[k] {

@@ -103,7 +103,7 @@ func (c *compiler) rights(u *facts.User, v *checks.View, account State) {
 	for _, name := range []string{"admin", "portal_owner", "can_export", "can_delete_all", "shared"} {
 		has, known := v.Bool(name)
 		if !known {
-			c.lacking[name] = v.Missing[name]
+			c.lacking[name] = v.Why(name)
 			continue
 		}
 		if !has {

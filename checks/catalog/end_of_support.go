@@ -38,7 +38,7 @@ func (e *supportEnd) component(s *checks.Subject) {
 	end, dated := product.End(version)
 	switch {
 	case !known || !dated:
-		reason := cmp.Or(v.Missing["version"], facts.NotSupported)
+		reason := cmp.Or(v.Why("version"), facts.NotSupported)
 		e.tally.Unknown(checks.Gap{Fact: "component.version", Reason: reason, Detail: product.Name + " " + version})
 	case e.pass.Now.After(end.Add(aDay)):
 		v.Set("product", product.Name, facts.Observed)

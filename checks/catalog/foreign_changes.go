@@ -34,14 +34,14 @@ type foreignChange struct {
 }
 
 func (f *foreignChange) user(s *checks.Subject) {
-	if left, ok := s.View.Values["left_on"].(time.Time); ok {
+	if left, ok := s.View.Time("left_on"); ok {
 		f.left[s.Record.Key()] = left
 	}
 }
 
 func (f *foreignChange) event(s *checks.Subject) {
 	e, v := s.Record.(*facts.Event), s.View
-	if age, _ := v.Values["days_ago"].(int); age > f.days || !slices.Contains(changeEvents, e.Type) {
+	if age, _ := v.Int("days_ago"); age > f.days || !slices.Contains(changeEvents, e.Type) {
 		return
 	}
 	admin, adminKnown := v.Bool("actor_admin")
@@ -56,12 +56,12 @@ func (f *foreignChange) event(s *checks.Subject) {
 	case departed && left.IsZero():
 		f.tally.Unknown(checks.Gap{Fact: "person.left_on", Reason: facts.NotSupported})
 	case !adminKnown || lost && !admin:
-		f.tally.Unknown(checks.Gap{Fact: "event.actor_admin", Reason: cmp.Or(v.Missing["actor_admin"], facts.NotAnswered), Ask: "administrators"})
+		f.tally.Unknown(checks.Gap{Fact: "event.actor_admin", Reason: cmp.Or(v.Why("actor_admin"), facts.NotAnswered), Ask: "administrators"})
 	case !admin:
 		v.Set("after_leaving", false, facts.Observed)
 		f.tally.Fail(s, v.QualityOf("actor_admin"))
 	case !departedKnown:
-		f.tally.Unknown(checks.Gap{Fact: "event.actor_departed", Reason: cmp.Or(v.Missing["actor_departed"], facts.NotConfigured)})
+		f.tally.Unknown(checks.Gap{Fact: "event.actor_departed", Reason: cmp.Or(v.Why("actor_departed"), facts.NotConfigured)})
 	default:
 		f.tally.Pass(v.QualityOf("actor_admin"))
 	}

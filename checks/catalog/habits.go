@@ -41,9 +41,12 @@ func newHabits(p *checks.Pass, act string) *habits {
 
 func (h *habits) activity(s *checks.Subject) {
 	r := s.Record.(*facts.Activity)
-	ago, _ := s.View.Values["days_ago"].(int)
+	if !slices.Contains(history, r.Type) {
+		return
+	}
+	ago, _ := s.View.Int("days_ago")
 	ago = max(ago, 0)
-	if ago > h.days+habitDays || !slices.Contains(history, r.Type) {
+	if ago > h.days+habitDays {
 		return
 	}
 	h.first = max(h.first, ago)

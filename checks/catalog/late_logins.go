@@ -48,14 +48,14 @@ func (l *lateLogin) user(s *checks.Subject) {
 	a := &closedAccount{name: s.View.String("name"), source: s.View.Source()}
 	switch {
 	case departed:
-		a.left, _ = s.View.Values["left_on"].(time.Time)
+		a.left, _ = s.View.Time("left_on")
 		a.seeLastLogin(s.Record.(*facts.User).LastLogin)
 		a.gap = checks.Gap{Fact: "person.left_on", Reason: facts.NotSupported}
 	case activeKnown && !active:
 		a.gap = checks.Gap{Fact: "person.left_on", Reason: facts.NotSupported}
 	case !activeKnown:
-		a.gap = checks.Gap{Fact: "user.active", Reason: cmp.Or(s.View.Missing["active"], facts.NotSupported)}
-	case !departedKnown && !machine(s.View.String("kind")) && s.View.Missing["departed"] == facts.NotConfigured:
+		a.gap = checks.Gap{Fact: "user.active", Reason: cmp.Or(s.View.Why("active"), facts.NotSupported)}
+	case !departedKnown && !machine(s.View.String("kind")) && s.View.Why("departed") == facts.NotConfigured:
 		// Without any HR list everybody may have left: one gap says so, not one for each account.
 		if !l.noList {
 			l.noList = true
@@ -63,7 +63,7 @@ func (l *lateLogin) user(s *checks.Subject) {
 		}
 		return
 	case !departedKnown && !machine(s.View.String("kind")):
-		a.gap = checks.Gap{Fact: "user.departed", Reason: cmp.Or(s.View.Missing["departed"], facts.NotConfigured)}
+		a.gap = checks.Gap{Fact: "user.departed", Reason: cmp.Or(s.View.Why("departed"), facts.NotConfigured)}
 	default:
 		return
 	}
@@ -87,8 +87,11 @@ func machine(kind string) bool {
 
 func (l *lateLogin) activity(s *checks.Subject) {
 	day := s.Record.(*facts.Activity)
+	if day.Type != facts.ActLogin && day.Type != facts.ActLoginFailed {
+		return
+	}
 	a := l.closed[day.Actor]
-	if a == nil || day.Type != facts.ActLogin && day.Type != facts.ActLoginFailed || !day.Day.After(a.left) {
+	if a == nil || !day.Day.After(a.left) {
 		return
 	}
 	if a.once {

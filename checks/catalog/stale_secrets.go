@@ -62,7 +62,7 @@ func keepers(row map[string]string) []string {
 
 // wordsFor spells a name, address or phone as people are looked up.
 func wordsFor(name string) []string {
-	words := []string{strings.ToLower(strings.Join(strings.Fields(name), " "))}
+	words := []string{checks.Comparable(name)}
 	digits := strings.Map(func(r rune) rune {
 		if r >= '0' && r <= '9' {
 			return r
@@ -98,14 +98,14 @@ func (s *secretKeepers) user(subject *checks.Subject) {
 	if !known {
 		return
 	}
-	left, _ := subject.View.Values["left_on"].(time.Time)
+	left, _ := subject.View.Time("left_on")
 	s.note([]string{u.ID, u.Email.Or(""), u.Login.Or(""), u.Name.Or("")}, departed, left)
 }
 
 // note records what is known of a person; two people of one name make it worthless.
 func (s *secretKeepers) note(words []string, departed bool, left time.Time) {
 	for _, word := range words {
-		p := s.people[wordsFor(word)[0]]
+		p := s.people[checks.Comparable(word)]
 		switch {
 		case p == nil:
 		case p.known && p.departed != departed:
