@@ -37,7 +37,7 @@ type export struct {
 	folder string
 	files  []string
 	spans  map[string]span
-	whole  bool
+	ended  map[string]bool // the files with a last row
 }
 
 // span is where the rows of a list stand.
@@ -55,7 +55,7 @@ func openExport(ctx context.Context, folder string) (database, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &export{folder: folder, files: files, spans: map[string]span{}}
+	e := &export{folder: folder, files: files, spans: map[string]span{}, ended: map[string]bool{}}
 	for _, file := range files {
 		if err := e.index(ctx, file); err != nil {
 			return nil, err
@@ -64,7 +64,7 @@ func openExport(ctx context.Context, folder string) (database, error) {
 	if len(e.spans) == 0 {
 		return nil, fail.New(fail.Usage, exportHint, "%s holds no export of a portal", folder)
 	}
-	if _, ok := e.spans[peopleList]; e.whole && !ok {
+	if _, ok := e.spans[peopleList]; !ok && slices.ContainsFunc(files, func(f string) bool { return e.ended[f] }) {
 		return nil, fail.New(fail.NoData, "run the script in the portal's database, as somebody who may read it",
 			"the export in %s shows no table b_user: it is not of a portal's database, or whoever made it may not read it", e.where())
 	}
@@ -128,7 +128,7 @@ func (e *export) index(ctx context.Context, file string) error {
 			break
 		}
 	}
-	e.whole = e.whole || at.ended
+	e.ended[file] = at.ended
 	if s, ok := e.spans[at.list]; ok && !at.ended {
 		s.cut = true
 		e.spans[at.list] = s
@@ -254,12 +254,28 @@ func (e *export) permits(l *list) error {
 	return nil
 }
 
-// missing tells a table that is not there from a script that did not come so far.
+// missing tells a table that is not there from a part of the export that is not: nothing is lost between two lists of
+// one file, nor behind the last list of a file that has its last row.
 func (e *export) missing(l *list) error {
-	if !e.whole {
+	before, after, passed := "", "", false // the files of the lists around it
+	for _, other := range lists {
+		s, ok := e.spans[other.name]
+		switch {
+		case other.name == l.name:
+			passed = true
+		case ok && !passed:
+			before = s.file
+		case ok && after == "":
+			after = s.file
+		}
+	}
+	switch {
+	case before != "" && (before == after || e.ended[before]):
+		return absent(l, l.table, "")
+	case after == "":
 		return gap{list: l.name, reason: facts.Failed, detail: "the export ends before " + l.name + ": the script did not run to its end"}
 	}
-	return absent(l, l.table, "")
+	return gap{list: l.name, reason: facts.Failed, detail: "the export breaks off before " + l.name + ", and another file goes on behind it"}
 }
 
 func (e *export) where() string { return filepath.Base(e.folder) }

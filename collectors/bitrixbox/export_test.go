@@ -165,6 +165,23 @@ func TestExportThatBreaksOff(t *testing.T) {
 	})
 }
 
+// One of several files breaks off: what stood behind is not taken for a table that does not exist.
+func TestExportInPiecesOfWhichOneIsCut(t *testing.T) {
+	whole := sample(t, dbserver.Postgres)
+	at := func(list string) int {
+		i := strings.Index(whole, "\n"+list+",#,")
+		require.Positive(t, i, list)
+		return i + 1
+	}
+	reason := func(first string) facts.Reason {
+		out := collection(context.Background(), t, folder(t, map[string]string{"1.csv": first, "2.csv": whole[at("roles"):]}), nil, nil)
+		require.NoError(t, out.err)
+		return out.of(t, facts.KindMailbox, "").Reason
+	}
+	require.Equal(t, facts.Failed, reason(whole[:at("mailboxes")]))
+	require.NotEqual(t, facts.Failed, reason(whole[:at("mailboxes")]+"end,ok\n"), "whoever made it says that this is all")
+}
+
 // Wherever the file ends, nobody is told that the rest does not exist.
 func TestExportNeverLooksWholeWhenItIsNot(t *testing.T) {
 	whole := sample(t, dbserver.Postgres)

@@ -135,7 +135,7 @@ func (c *checker) tar(parts []part) (problem, checked string) {
 	if skip > 0 {
 		return Truncated, ""
 	}
-	return "", CheckedEnds
+	return "", CheckedNames // it may have been cut between two entries
 }
 
 type walkState int

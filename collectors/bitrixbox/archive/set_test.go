@@ -221,3 +221,21 @@ func TestTooManyEntries(t *testing.T) {
 	s := readFolder(t, dir, lim).Sets[0]
 	require.Equal(t, []string{"", CheckedNames}, []string{s.Problem, s.Checked})
 }
+
+// Cut exactly between two entries, an archive looks no different from one whose maker left the last blocks out.
+func TestCutBetweenEntries(t *testing.T) {
+	dir := t.TempDir()
+	whole := portal(t, boxsim.Archive{Uncompressed: true})
+	write(t, dir, "whole.tar", whole)
+	cut := whole
+	for strings.HasSuffix(cut, strings.Repeat("\x00", blockSize)) {
+		cut = cut[:len(cut)-blockSize]
+	}
+	write(t, dir, "cut.tar", cut)
+	sets := readFolder(t, dir, usual).Sets
+	require.Len(t, sets, 2)
+	for _, s := range sets {
+		want := map[string]string{"whole.tar": CheckedEnds, "cut.tar": CheckedNames}[s.Name]
+		require.Equal(t, []string{"", want}, []string{s.Problem, s.Checked}, s.Name)
+	}
+}

@@ -129,10 +129,15 @@ func (f file) named(name string, define bool) found {
 	if f.why != "" {
 		return found{why: f.why, gone: f.gone}
 	}
+	values := f.php.Vars
 	if define {
-		return found{value: f.php.Defines[name]}.settle()
+		values = f.php.Defines
 	}
-	return found{value: f.php.Vars[name]}.settle()
+	said := found{value: values[name]}.settle()
+	if said.absent() && f.php.Includes {
+		return found{why: facts.NotSupported} // a file that it runs may say it
+	}
+	return said
 }
 
 // flag is a value as PHP tests it; a setting that is left out is off.

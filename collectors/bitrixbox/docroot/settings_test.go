@@ -121,6 +121,7 @@ func TestDebug(t *testing.T) {
 		"computed, but on here":     {config("getenv('DEBUG')"), "<?php $DBDebug = true;", yes},
 		"computed as a whole":       {"<?php return array_merge([], load());", "<?php", untold},
 		"section computed":          {"<?php return ['exception_handling' => handling()];", "<?php", untold},
+		"perhaps in another file":   {config("false"), "<?php include_once('more.php');", untold},
 		"damaged":                   {"<?php return ['exception_handling' => ['value' => ['debug' => false", "<?php", unreadable},
 		"damaged dbconn":            {config("false"), `<?php $DBDebug = "`, unreadable},
 		"returns nothing":           {"<?php ", "<?php", unreadable},
@@ -165,6 +166,7 @@ func TestLogInWebRoot(t *testing.T) {
 		"messages, outside":         {none, `<?php define("LOG_FILENAME", "/var/log/log.txt");`, outside},
 		"messages, from somewhere":  {none, `<?php define("LOG_FILENAME", "log.txt");`, untold},
 		"messages, computed":        {none, `<?php define("LOG_FILENAME", __DIR__."/log.txt");`, untold},
+		"messages, perhaps":         {none, `<?php if (true) { require_once __DIR__ . "/more.php"; }`, untold},
 		"messages, commented out":   {none, "<?php /*\ndefine('LOG_FILENAME', $_SERVER['DOCUMENT_ROOT'].'/log.txt');\n*/", no},
 	} {
 		dir := written(t)

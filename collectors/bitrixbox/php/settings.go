@@ -11,6 +11,7 @@ type File struct {
 	Vars     map[string]any // $name = value, without the $
 	Defines  map[string]any // define("NAME", value) and const NAME = value
 	Ini      map[string]any // ini_set("name", value); date_default_timezone_set is date.timezone
+	Includes bool           // it runs other files, which may say more
 }
 
 // Path walks nested arrays of what the file returns. It is nil where an array lacks the key, and
@@ -73,6 +74,9 @@ func (p *parser) advance() {
 	p.tok = p.lex.next()
 	if p.stopped {
 		p.tok = token{}
+	}
+	if p.tok.isName("include", "include_once", "require", "require_once") {
+		p.file.Includes = true
 	}
 }
 
