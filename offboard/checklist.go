@@ -141,7 +141,7 @@ func (l *listing) tokens() {
 	if len(revoke) > 0 {
 		l.add(PhaseTokens, "revoke_tokens", false, revoke...)
 	}
-	if len(replace)+len(revoke) == 0 && l.unseen(SectionTokens) {
+	if l.unseen(SectionTokens) { // there may be others
 		l.add(PhaseTokens, "find_tokens", true)
 	}
 	l.about(PhaseTokens, "move_integrations", SectionIntegrations, "integration")

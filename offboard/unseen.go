@@ -52,6 +52,7 @@ var fieldNeeds = []need{
 	{SectionRights, facts.KindUser, "admin", ""},
 	{SectionRights, facts.KindUser, "portal_owner", ""},
 	{SectionRights, facts.KindUser, "can_export", ""},
+	{SectionRights, facts.KindUser, "can_delete_all", ""},
 	{SectionRecords, facts.KindUser, "owns_records", "departed_belongings"},
 }
 
