@@ -45,17 +45,20 @@ func (r *run) readJournal(ctx context.Context) error {
 	}); err != nil {
 		return err
 	}
-	if _, err := r.ask(ctx, "log_logins_as", r.bookLoginAs); err != nil {
+	notable, loginsAs := 0, 0
+	if _, err := r.ask(ctx, "log_logins_as", func(row row) error {
+		loginsAs++
+		return r.bookLoginAs(row)
+	}); err != nil {
 		return err
 	}
-	notable := 0
 	if _, err := r.ask(ctx, "log_notable", func(row row) error {
 		notable++
 		return r.bookNotable(row)
 	}); err != nil {
 		return err
 	}
-	j.cut = notable == maxNotable
+	j.cut = notable == maxNotable || loginsAs == maxLoginsAs
 	for _, list := range []struct {
 		name string
 		book func(*days, row) error

@@ -1,5 +1,8 @@
 package bitrixbox
 
+// maxMalware findings of the vendor's malware scan are read.
+const maxMalware = 1000
+
 // serverLists ask for the server, the settings and the protection of the portal.
 func serverLists() []*list {
 	return []*list{
@@ -50,7 +53,7 @@ func serverLists() []*list {
 		},
 		{
 			name: "malware", since: 25, module: "security", table: "b_sec_xscan_results", about: "findings of the vendor's malware scan, without the code",
-			columns: columns(must("id type src score")), where: "score > 0.7", order: "id", limit: 1000,
+			columns: columns(must("id type src score")), where: "score > 0.7", order: "id", limit: maxMalware,
 		},
 		{
 			name: "agents", module: "main", table: "b_agent", about: "when background jobs ran last",

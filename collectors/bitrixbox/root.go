@@ -2,6 +2,7 @@ package bitrixbox
 
 import (
 	"context"
+	"fmt"
 	"errors"
 	"io/fs"
 	"os"
@@ -87,7 +88,9 @@ func (r *run) writeFiles(ctx context.Context) error {
 			files[f.Key()] = f
 		}
 	}
+	infected := 0
 	if _, err := r.ask(ctx, "malware", func(row row) error {
+		infected++
 		f := &facts.File{Path: strings.TrimPrefix(row.text("src"), "/"), Source: r.kind, Type: facts.Of(facts.FileMalware)}
 		if kind := row.text("type"); kind != "file" {
 			f.Path = kind + ":" + f.Path
@@ -107,6 +110,9 @@ func (r *run) writeFiles(ctx context.Context) error {
 		return nil
 	}); err != nil {
 		return err
+	}
+	if infected == maxMalware {
+		r.gaps["malware"] = gap{list: "malware", reason: facts.Failed, detail: fmt.Sprintf("only the first %d findings of the malware scan were read", maxMalware)}
 	}
 	for _, key := range sortedKeys(files) {
 		if err := r.write(files[key]); err != nil {
