@@ -31,9 +31,6 @@ func (p *People) User(u *facts.User) *View {
 	return p.view
 }
 
-// HasList reports whether there is an HR list.
-func (p *People) HasList() bool { return p.joins.hasRoster }
-
 // Contact is the contact by which the HR list knows whoever has these, one of PersonContacts, "" when
 // it knows nobody. It is shared when it belongs to somebody who works here and to somebody who left.
 func (p *People) Contact(email, number, external string) (contact string, shared bool) {
