@@ -35,7 +35,7 @@ func (d *live) refusedTable(l *list, err error) error {
 		g.reason, g.right, g.detail = facts.Denied, "SELECT on "+l.table, "the account may not read table "+l.table
 	case number == mysqlLockWait || number == mysqlLockWaitAll || state == postgresLock:
 		g.detail = fmt.Sprintf("table %s was locked for more than %d seconds", l.table, d.lock)
-	case number == mysqlTooLong || number == mysqlTooLongMaria || state == postgresCancelled:
+	case number == mysqlTooLong || number == mysqlTooLongMaria || state == postgresCancelled || errors.Is(err, context.DeadlineExceeded):
 		g.detail = "table " + l.table + " took longer than a statement may"
 	}
 	return g
