@@ -82,11 +82,36 @@ func readersOf(k facts.Kind) map[string]reader {
 	return readers
 }
 
+// reckoned are the derived values of records that come in great numbers: they follow from the record
+// alone, so that they too can wait until somebody asks for them.
+func reckoned(k facts.Kind) map[string]reader {
+	switch k {
+	case facts.KindActivity:
+		return map[string]reader{
+			"weekday": func(r facts.Record, _ time.Time) (any, facts.Quality, facts.Reason) {
+				return int(r.(*facts.Activity).Day.UTC().Weekday()), facts.Observed, ""
+			},
+			"days_ago": func(r facts.Record, now time.Time) (any, facts.Quality, facts.Reason) {
+				return daysBetween(r.(*facts.Activity).Day, now), facts.Observed, ""
+			},
+		}
+	case facts.KindEvent:
+		return map[string]reader{
+			"days_ago": func(r facts.Record, now time.Time) (any, facts.Quality, facts.Reason) {
+				return daysBetween(r.(*facts.Event).At, now), facts.Observed, ""
+			},
+		}
+	}
+	return map[string]reader{}
+}
+
 // setDate puts a date and what readersOf derives from one.
 func setDate(v *View, name string, t time.Time, q facts.Quality, now time.Time) {
 	v.Set(name, t, q)
 	v.Set(name+"_never", t.IsZero(), q)
-	if !t.IsZero() {
+	if t.IsZero() {
+		v.Lack(name+"_days", "")
+	} else {
 		v.Set(name+"_days", daysBetween(t, now), q)
 	}
 }

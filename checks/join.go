@@ -198,26 +198,3 @@ func (j *joins) complete(v *View, r facts.Record) {
 		j.event(v, r)
 	}
 }
-
-// reckoned are the derived values of records that come in great numbers: they follow from the record
-// alone, so that they too can wait until somebody asks for them.
-func reckoned(k facts.Kind) map[string]reader {
-	switch k {
-	case facts.KindActivity:
-		return map[string]reader{
-			"weekday": func(r facts.Record, _ time.Time) (any, facts.Quality, facts.Reason) {
-				return int(r.(*facts.Activity).Day.UTC().Weekday()), facts.Observed, ""
-			},
-			"days_ago": func(r facts.Record, now time.Time) (any, facts.Quality, facts.Reason) {
-				return daysBetween(r.(*facts.Activity).Day, now), facts.Observed, ""
-			},
-		}
-	case facts.KindEvent:
-		return map[string]reader{
-			"days_ago": func(r facts.Record, now time.Time) (any, facts.Quality, facts.Reason) {
-				return daysBetween(r.(*facts.Event).At, now), facts.Observed, ""
-			},
-		}
-	}
-	return map[string]reader{}
-}

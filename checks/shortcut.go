@@ -149,8 +149,8 @@ func (e *Env) value(f factName) (any, facts.Quality) {
 	if v == nil {
 		return nil, ""
 	}
-	entry := v.look(f.name)
-	return entry.value, entry.quality
+	known := v.look(f.name)
+	return known.value, known.quality
 }
 
 func truthOf(b bool) Truth {

@@ -53,8 +53,8 @@ func (v *View) turnTo(r facts.Record) {
 	clear(v.shown)
 }
 
-// entry finds or makes the entry of a name.
-func (v *View) entry(name string) *entry {
+// slot is where the entry of a name stands; what is in it may be about an earlier record.
+func (v *View) slot(name string) *entry {
 	e := v.entries[name]
 	if e == nil {
 		e = &entry{turn: v.turn}
@@ -63,9 +63,9 @@ func (v *View) entry(name string) *entry {
 	return e
 }
 
-// look is entry for whoever wants to know what is in it.
+// look is the entry of a name, about this record.
 func (v *View) look(name string) *entry {
-	e := v.entry(name)
+	e := v.slot(name)
 	if e.turn != v.turn {
 		*e = entry{read: e.read, turn: v.turn}
 		if e.read != nil {
@@ -77,13 +77,13 @@ func (v *View) look(name string) *entry {
 
 // Set puts a value of the given quality, whatever the record says.
 func (v *View) Set(name string, value any, q facts.Quality) {
-	e := v.entry(name)
+	e := v.slot(name)
 	*e = entry{read: e.read, turn: v.turn, value: value, quality: cmp.Or(q, facts.Observed)}
 }
 
 // Lack takes a value away, whatever the record says, and tells why.
 func (v *View) Lack(name string, r facts.Reason) {
-	e := v.entry(name)
+	e := v.slot(name)
 	*e = entry{read: e.read, turn: v.turn, reason: r}
 }
 

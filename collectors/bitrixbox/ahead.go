@@ -1,6 +1,12 @@
 package bitrixbox
 
-import "context"
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync/atomic"
+	"time"
+)
 
 // ahead asks lists that take the server long on a connection of its own, one after the other, while the short ones are
 // read. It keeps only a few rows in store, so the server waits when nobody takes them. A nil ahead has asked nothing.
@@ -18,6 +24,8 @@ type question struct {
 	width     int
 	batches   chan *batch   // closed when there are no more
 	spent     chan *batch   // to be filled again
+	begun     time.Time     // good once it waited
+	waited    atomic.Bool   // for somebody to take its rows
 	ended     chan struct{} // closed when the server has given everything, or err
 	err       error
 }
@@ -44,11 +52,20 @@ func askAhead(ctx context.Context, c *connection, questions []*question) *ahead 
 	return a
 }
 
-func (q *question) ask(ctx context.Context, c *connection) error {
+func (q *question) ask(ctx context.Context, c *connection) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("defect: %v", p) // asked in turn, it shows where it can be dealt with
+		}
+	}()
+	q.begun = time.Now()
 	ctx, cancel := context.WithTimeout(ctx, c.patience()) // rows do not see that nobody takes the batches
 	defer cancel()
 	b := newBatch()
 	pass := func() error {
+		if len(q.batches) == cap(q.batches) {
+			q.waited.Store(true)
+		}
 		select {
 		case q.batches <- b:
 		case <-ctx.Done():
@@ -61,7 +78,7 @@ func (q *question) ask(ctx context.Context, c *connection) error {
 		}
 		return nil
 	}
-	err := c.rows(ctx, q.statement, q.width, func(cells [][]byte) error {
+	err = c.rows(ctx, q.statement, q.width, func(cells [][]byte) error {
 		if b.add(cells); b.full() {
 			return pass()
 		}
@@ -73,18 +90,29 @@ func (q *question) ask(ctx context.Context, c *connection) error {
 	return pass()
 }
 
-// answer gives the rows of a list. asked is false when they are not to be had here and none was given: then the list has
-// to be asked in turn, and whatever prevented it tells once more.
+// answer gives the rows of a list. asked is false when they are not to be had here and none was given; then the list has
+// to be asked in turn.
 func (a *ahead) answer(l *list, give func([][]byte) error) (asked bool, err error) {
-	if a == nil || len(a.questions) == 0 || a.questions[0].list != l {
+	if a == nil {
 		return false, nil
 	}
-	q := a.questions[0]
+	at := slices.IndexFunc(a.questions, func(q *question) bool { return q.list == l })
+	if at < 0 {
+		return false, nil
+	}
+	q := a.questions[at]
+	if at > 0 || q.overdue(a.connection.limit) {
+		a.stop() // what comes before stands in the way, or too little time is left
+		a.questions = nil
+		return false, nil
+	}
 	a.questions = a.questions[1:]
 	select {
 	case <-q.ended:
-		if q.err != nil {
-			return false, nil // perhaps it waited too long for us
+		if q.err != nil && !q.waited.Load() && saidByServer(q.err) {
+			return true, q.err // it would only say so again
+		} else if q.err != nil {
+			return false, nil
 		}
 	default:
 	}
@@ -100,7 +128,17 @@ func (a *ahead) answer(l *list, give func([][]byte) error) (asked bool, err erro
 		default:
 		}
 	}
-	return asked, q.err
+	return asked || saidByServer(q.err), q.err
+}
+
+// overdue reports that a good part of the time that a statement may take went by while nobody took the rows.
+func (q *question) overdue(limit time.Duration) bool {
+	select {
+	case <-q.ended:
+		return false
+	default:
+		return q.waited.Load() && time.Since(q.begun) > limit/4
+	}
 }
 
 func (a *ahead) sent() int {

@@ -27,6 +27,15 @@ func TestEveryLongListIsAskedAhead(t *testing.T) {
 		ahead = append(ahead, l.name)
 	}
 	require.ElementsMatch(t, many, ahead)
+	everyEngine(t, func(t *testing.T, engine string) {
+		out := collection(context.Background(), t, seededPortal(t, engine, 25).config(), nil, nil)
+		require.NoError(t, out.err)
+		for i, s := range out.statements {
+			if strings.HasPrefix(s, "SELECT ") {
+				require.NotContains(t, out.statements[i+1:], s, "nothing is asked twice")
+			}
+		}
+	})
 }
 
 func TestBatch(t *testing.T) {
@@ -96,16 +105,13 @@ func TestAnswersThatWereAskedAhead(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, []any{true, 3, 3}, []any{asked, n, total})
 
-		asked, _, _, err = sum(last)
-		require.NoError(t, err)
-		require.False(t, asked, "others come first")
-
 		asked, n, total, err = sum(most)
 		require.NoError(t, err)
 		require.Equal(t, []any{true, 200_000, 200_000 * 199_999 / 2}, []any{asked, n, total})
 
-		asked, n, _, _ = sum(failing)
-		require.False(t, asked, "it is asked in turn, which tells why it fails")
+		asked, n, _, err = sum(failing)
+		require.True(t, asked, "the server would only say so again")
+		require.Error(t, err)
 		require.Zero(t, n)
 
 		asked, n, total, err = sum(last)
@@ -143,6 +149,31 @@ func TestNobodyTakesTheAnswer(t *testing.T) {
 		asked, err = d.ahead.answer(l, nil)
 		require.False(t, asked)
 		require.NoError(t, err)
+	})
+}
+
+func TestListsInAnotherOrder(t *testing.T) {
+	everyEngine(t, func(t *testing.T, engine string) {
+		d := opened(t, seededPortal(t, engine, 25).config())
+		first, last := counts(900_000), counts(7)
+		d.begin(t.Context(), t, first, last)
+		for _, l := range []*list{counts(3), last, first} {
+			asked, err := d.ahead.answer(l, nil)
+			require.False(t, asked, "it is asked in turn, and nothing stands in its way")
+			require.NoError(t, err)
+		}
+	})
+}
+
+// The main connection may have nothing to do for long.
+func TestIdleConnectionIsKept(t *testing.T) {
+	everyEngine(t, func(t *testing.T, engine string) {
+		d := opened(t, seededPortal(t, engine, 25).config())
+		ask := map[string]string{dbserver.MySQL: "SELECT @@wait_timeout", dbserver.Postgres: "SELECT EXTRACT(EPOCH FROM CAST(CURRENT_SETTING('idle_session_timeout') AS INTERVAL))"}[engine]
+		require.NoError(t, d.run(t.Context(), ask, []string{"SECONDS"}, func(r row) error {
+			require.EqualValues(t, idleSeconds, r.number("SECONDS"))
+			return nil
+		}))
 	})
 }
 

@@ -6,52 +6,52 @@ import (
 	"time"
 )
 
-// clock tells how far the wall time of a MySQL server lies ahead of UTC in the window. The server knows that itself,
-// but it asks the system for every single value, and over a log of millions of rows that takes longer than all the
-// rest. An empty clock leaves it to the server.
+// clock tells how far the wall time of a MySQL server is from UTC in the window. The server knows that itself, but it
+// asks the system for every single value, and over a log of millions of rows that takes longer than all the rest. An
+// empty clock leaves it to the server.
 type clock []stretch
 
 // stretch is a time without a change of the clocks.
 type stretch struct {
-	until time.Time // wall time, as if it were UTC; of no meaning in the last stretch
-	ahead int64     // seconds
+	until  time.Time // wall time, as if it were UTC; of no meaning in the last stretch
+	offset int64     // seconds east of UTC
 }
 
 // wallForm is how SQL writes wall times.
 const wallForm = "2006-01-02 15:04:05"
 
-// yearOne is what TO_SECONDS gives for the beginning of 1970.
-const yearOne = 62167219200
+// secondsTo1970 is what TO_SECONDS gives for the beginning of 1970.
+const secondsTo1970 = 62167219200
 
 // readClock finds the stretches. moments tells which moments the server takes wall times for, in seconds since 1970.
 func readClock(w window, moments func(walls []time.Time) ([]int64, error)) (clock, error) {
-	const day = 24 * time.Hour
+	const day, quarter = 24 * time.Hour, 15 * time.Minute // clocks are changed at a quarter of an hour
 	// Wall times lie up to fourteen hours from UTC; entries may lie a little in the future.
-	days, err := aheadAt(w.since.Truncate(day).Add(-day), w.now.Add(3*day), day, moments)
+	days, err := offsetsAt(w.since.Truncate(day).Add(-day), w.now.Add(3*day), day, moments)
 	if err != nil {
 		return nil, err
 	}
 	var c clock
 	for i, s := range days[1:] {
-		if s.ahead == days[i].ahead {
+		if s.offset == days[i].offset {
 			continue
 		}
-		hours, err := aheadAt(days[i].until, s.until, time.Hour, moments)
+		quarters, err := offsetsAt(days[i].until, s.until, quarter, moments)
 		if err != nil {
 			return nil, err
 		}
-		for _, h := range hours {
-			if h.ahead == s.ahead {
-				c = append(c, stretch{h.until, days[i].ahead})
+		for _, q := range quarters {
+			if q.offset == s.offset {
+				c = append(c, stretch{q.until, days[i].offset})
 				break
 			}
 		}
 	}
-	return append(c, stretch{ahead: days[len(days)-1].ahead}), nil
+	return append(c, stretch{offset: days[len(days)-1].offset}), nil
 }
 
-// aheadAt samples the clock from one wall time to another, both included.
-func aheadAt(from, to time.Time, step time.Duration, moments func([]time.Time) ([]int64, error)) ([]stretch, error) {
+// offsetsAt samples the clock from one wall time to another, both included.
+func offsetsAt(from, to time.Time, step time.Duration, moments func([]time.Time) ([]int64, error)) ([]stretch, error) {
 	var walls []time.Time
 	for at := from; !at.After(to); at = at.Add(step) {
 		walls = append(walls, at)
@@ -74,7 +74,7 @@ func aheadAt(from, to time.Time, step time.Duration, moments func([]time.Time) (
 func (c clock) epoch(column string) string {
 	var b strings.Builder
 	for i, s := range c {
-		seconds := fmt.Sprintf("TO_SECONDS(%s) - %d", column, yearOne+s.ahead)
+		seconds := fmt.Sprintf("TO_SECONDS(%s) - %d", column, secondsTo1970+s.offset)
 		switch {
 		case len(c) == 1:
 			return seconds

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/crmaudit/crmaudit/fixtures/boxsim"
 	"github.com/crmaudit/crmaudit/fixtures/dbserver"
 )
 
@@ -64,7 +65,7 @@ func TestClockWithTwoChanges(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 3, asked, "once, and once more for each change")
 	require.Len(t, c, 3)
-	require.EqualValues(t, []int64{7200, 10800, 7200}, []int64{c[0].ahead, c[1].ahead, c[2].ahead})
+	require.EqualValues(t, []int64{7200, 10800, 7200}, []int64{c[0].offset, c[1].offset, c[2].offset})
 	require.Equal(t, "2026-03-29", c[0].until.Format(time.DateOnly))
 	require.Equal(t, "2026-10-25", c[1].until.Format(time.DateOnly))
 	require.Equal(t, 2, strings.Count(c.epoch("X"), "WHEN X < '2026-"))
@@ -75,4 +76,45 @@ func TestClockWithTwoChanges(t *testing.T) {
 	broken := errors.New("broken")
 	_, err = readClock(newWindow(auditDay, 90), func([]time.Time) ([]int64, error) { return nil, broken })
 	require.ErrorIs(t, err, broken)
+}
+
+// Columns that hold moments instead of wall times are left to the server: it knows which of two equal hours is meant.
+func TestClockIsForWallTimes(t *testing.T) {
+	for generation, want := range map[boxsim.Generation]string{20: "UNIX_TIMESTAMP(TIMESTAMP_X)", 25: "TO_SECONDS(TIMESTAMP_X)"} {
+		d := opened(t, seededPortal(t, dbserver.MySQL, generation).config())
+		l := find(lists, "log_days")
+		present, err := d.shape.present(l)
+		require.NoError(t, err)
+		require.Contains(t, d.statement(l, present), want, generation)
+	}
+}
+
+// Somewhere clocks are changed by half an hour, or at a quarter to three.
+func TestClockOfFarIslands(t *testing.T) {
+	for _, name := range []string{"Australia/Lord_Howe", "Pacific/Chatham", "America/St_Johns", "Asia/Kathmandu", "Pacific/Kiritimati"} {
+		zone, err := time.LoadLocation(name)
+		require.NoError(t, err)
+		moment := func(w time.Time) int64 {
+			return time.Date(w.Year(), w.Month(), w.Day(), w.Hour(), w.Minute(), 0, 0, zone).Unix()
+		}
+		w := newWindow(auditDay, 366)
+		c, err := readClock(w, func(walls []time.Time) (all []int64, err error) {
+			for _, at := range walls {
+				all = append(all, moment(at))
+			}
+			return all, nil
+		})
+		require.NoError(t, err)
+		wrong := 0
+		for at := w.since; at.Before(w.now); at = at.Add(time.Minute) {
+			i := 0
+			for i < len(c)-1 && !at.Before(c[i].until) {
+				i++
+			}
+			if at.Unix()-c[i].offset != moment(at) {
+				wrong++
+			}
+		}
+		require.LessOrEqual(t, wrong, 60, "%s: but for the hour that never came", name)
+	}
 }

@@ -144,7 +144,8 @@ func (c *Collector) Collect(ctx context.Context, w facts.Writer) error {
 	return errors.Join(r.cover(), r.describe())
 }
 
-// long are the lists that take a server long, in the order in which they are read.
+// long are the lists that take a server long. Their order is that in which the steps read them: a list that is asked
+// ahead of its turn would stand in the way of the others.
 func long() []*list {
 	return []*list{find(lists, "log_days"), find(lists, "crm_hours"), find(lists, "log_failures"), find(lists, "log_sources")}
 }

@@ -53,12 +53,14 @@ func (c *connection) settle(ctx context.Context, zone string) error {
 		// MariaDB sorts whole rows when they are not longer than this, and otherwise fetches each row of the log a second
 		// time. MySQL has long done without it.
 		"SET SESSION max_length_for_sort_data = " + itoa(maxSortedRow),
-		// How long it waits until somebody takes its rows.
-		"SET SESSION net_write_timeout = " + itoa(seconds),
+		// How long it waits until somebody takes its rows, and for the next statement while those of another connection are
+		// taken.
+		"SET SESSION net_write_timeout = " + itoa(seconds), "SET SESSION wait_timeout = " + itoa(idleSeconds),
 	}
 	if c.access.dialect == postgres {
 		settings = []string{"SET default_transaction_read_only = on", "SET lock_timeout = '" + itoa(c.lock) + "s'"}
-		limit, other, wishes = "SET statement_timeout = '"+itoa(seconds)+"s'", "", nil
+		limit, other = "SET statement_timeout = '"+itoa(seconds)+"s'", ""
+		wishes = []string{"SET idle_session_timeout = '" + itoa(idleSeconds) + "s'"}
 	}
 	for _, s := range settings {
 		if err := c.exec(ctx, s); err != nil {
@@ -89,7 +91,10 @@ func (c *connection) settle(ctx context.Context, zone string) error {
 	return nil
 }
 
-const maxSortedRow = 1 << 20
+const (
+	maxSortedRow = 1 << 20
+	idleSeconds  = 8 * 60 * 60
+)
 
 var reading = regexp.MustCompile(`^(SELECT|SET) [^;]*$`)
 

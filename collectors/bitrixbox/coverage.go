@@ -231,9 +231,9 @@ func (r *run) logCoverage() []facts.Coverage {
 	for _, kind := range loggedKinds {
 		c := facts.Coverage{Source: r.kind, Kind: facts.KindActivity, Field: kind, State: facts.Full}
 		on, why := r.logged(kind)
-		switch g, missing := r.gaps[listOf(kind)]; {
-		case missing:
-			c.State, c.Reason, c.Detail, c.Right, c.Ask = facts.Missing, g.reason, g.detail, g.right, "log_events"
+		switch state, g := r.delivered(listsOf(kind)...); {
+		case state != facts.Full:
+			c.State, c.Reason, c.Detail, c.Right, c.Ask = state, g.reason, g.detail, g.right, "log_events"
 		case r.options.reason != "":
 			c.State, c.Reason, c.Ask = facts.Missing, r.options.reason, "log_events"
 		case !on:
@@ -260,6 +260,18 @@ func (r *run) logCoverage() []facts.Coverage {
 		}
 	}
 	return all
+}
+
+// delivered tells how far lists that are read together came, and what the first gap is.
+func (r *run) delivered(names ...string) (facts.State, gap) {
+	for i, name := range names {
+		if g, missing := r.gaps[name]; missing && i == 0 {
+			return facts.Missing, g
+		} else if missing {
+			return facts.PartOnly, g
+		}
+	}
+	return facts.Full, gap{}
 }
 
 // giveUp covers every kind with the one reason why there was nothing to read.

@@ -2,6 +2,7 @@ package bitrixbox
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/crmaudit/crmaudit/collectors/bitrixlog"
 	"github.com/crmaudit/crmaudit/facts"
@@ -44,16 +45,9 @@ func (d *days) kind(kind string) *facts.Activity {
 	return a
 }
 
-// write gives the day but for what is told one by one.
+// write gives the day.
 func (d *days) write() error {
 	for _, a := range d.kinds {
-		retold := min(d.journal.retold[dayKey{d.actor, d.day, a.Type}], a.Count)
-		if a.Type == facts.ActLogin {
-			d.journal.logins -= retold
-		}
-		if a.Count -= retold; a.Count <= 0 {
-			continue
-		}
 		if err := d.run.write(a); err != nil {
 			return err
 		}
@@ -75,6 +69,12 @@ func (d *days) bookLog(row row) error {
 		return err
 	}
 	n := int(row.number("N"))
+	if module == "" {
+		n -= d.journal.retoldOf(countKey{d.actor, day, strings.ToUpper(row.raw("AUDIT_TYPE_ID"))}, row.number("LAST"))
+	}
+	if n <= 0 {
+		return nil
+	}
 	if kind == facts.ActLogin {
 		d.journal.logins += n
 		d.journal.addressless += int(row.number("ADDRESSLESS"))

@@ -28,7 +28,7 @@ const (
 type window struct {
 	now   time.Time
 	since time.Time // logs are read from here
-	clock clock     // of a MySQL server that was asked
+	clock clock     // of the server in this time, if it was asked
 }
 
 func newWindow(now time.Time, days int) window {
@@ -49,8 +49,8 @@ var macro = regexp.MustCompile(`@([a-z]+)(?:\(([A-Za-z_.]+)\))?`)
 //	@since @recent @dormant  moments to compare columns with
 //	@version @now @zone @product  the server itself
 //
-// Columns hold wall times of the server. Only the server knows its zone and the changes of summer
-// time, so it does the conversion.
+// Columns hold wall times of the server, and only the server knows its zone and the changes of summer time: it does the
+// conversion, or was asked for its clock.
 func (d dialect) expand(expr string, w window) string {
 	return macro.ReplaceAllStringFunc(expr, func(m string) string {
 		part := macro.FindStringSubmatch(m)

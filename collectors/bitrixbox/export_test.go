@@ -165,6 +165,14 @@ func TestExportThatBreaksOff(t *testing.T) {
 	})
 }
 
+// Whether one address tried many names is not to be seen without the second list of failures.
+func TestFailuresWithoutTheirSources(t *testing.T) {
+	out := collection(context.Background(), t, folder(t, portalFile(small)), nil, nil)
+	require.NoError(t, out.err)
+	require.NotEmpty(t, out.ByKind[facts.KindActivity])
+	require.Equal(t, facts.PartOnly, out.of(t, facts.KindActivity, facts.ActLoginFailed).State)
+}
+
 // One of several files breaks off: what stood behind is not taken for a table that does not exist.
 func TestExportInPiecesOfWhichOneIsCut(t *testing.T) {
 	whole := sample(t, dbserver.Postgres)

@@ -21,7 +21,7 @@ type journal struct {
 	logins      int       // of people, in the window
 	addressless int
 	single      map[dayKey]*facts.Activity // of what is read entry by entry, so there are few
-	retold      map[dayKey]int             // entries among the counts of the database that single tells under another kind
+	retold      map[countKey][]int64       // ids of entries that single tells under another kind, by the count that holds them
 	events      []*facts.Event
 	cut         bool // older notable entries were left in the database
 	unreadable  int  // changes of groups
@@ -34,11 +34,18 @@ type dayKey struct {
 	kind  string
 }
 
+// countKey names a count of the database.
+type countKey struct {
+	actor     string
+	day       int64
+	auditType string
+}
+
 // readJournal takes the counts that the database made. Failed log-ins name accounts by login, so they are
 // booked once the accounts are known.
 func (r *run) readJournal(ctx context.Context) error {
 	j := &r.journal
-	j.single, j.retold = map[dayKey]*facts.Activity{}, map[dayKey]int{}
+	j.single, j.retold = map[dayKey]*facts.Activity{}, map[countKey][]int64{}
 	if _, err := r.ask(ctx, "log_first", func(row row) error {
 		j.first = moment(row.number("AT"))
 		return nil
@@ -84,18 +91,29 @@ func (r *run) readJournal(ctx context.Context) error {
 // plausible reports a day between 1970 and 2100.
 func plausible(day int64) bool { return day > 0 && day < 47_500 }
 
-// bookSingle counts an entry that is told one by one. The database has counted it too, as one of the actor's of the
-// kind counted.
-func (j *journal) bookSingle(source, actor, kind string, at time.Time, counter, counted string) {
-	day := at.Unix() / secondsPerDay
-	j.retold[dayKey{counter, day, counted}]++
+// bookSingle counts an entry that is told one by one. The database has counted it too, as one of the counter's.
+func (r *run) bookSingle(row row, at time.Time, actor, kind, counter string) {
+	j, day := &r.journal, at.Unix()/secondsPerDay
+	count := countKey{counter, day, strings.ToUpper(row.raw("AUDIT_TYPE_ID"))}
+	j.retold[count] = append(j.retold[count], row.number("ID"))
 	a := j.single[dayKey{actor, day, kind}]
 	if a == nil {
-		a = newActivity(source, actor, kind, day)
+		a = newActivity(r.kind, actor, kind, day)
 		j.single[dayKey{actor, day, kind}] = a
 	}
 	a.Count++
 	a.Hours |= 1 << at.Hour()
+}
+
+// retoldOf is how many entries of a count, the last of which has the id, are told one by one. An entry that was written
+// while the lists were read may be in one of them only.
+func (j *journal) retoldOf(count countKey, last int64) (n int) {
+	for _, id := range j.retold[count] {
+		if id <= last {
+			n++
+		}
+	}
+	return n
 }
 
 func newActivity(source, actor, kind string, day int64) *facts.Activity {
@@ -110,7 +128,7 @@ func (r *run) bookLoginAs(row row) error {
 		return nil
 	}
 	subject := cmp.Or(login.User, row.id("ITEM_ID"), row.id("USER_ID"))
-	r.journal.bookSingle(r.kind, login.Previous, facts.ActLoginAs, at, cmp.Or(row.id("USER_ID"), row.id("ITEM_ID")), facts.ActLogin)
+	r.bookSingle(row, at, login.Previous, facts.ActLoginAs, cmp.Or(row.id("USER_ID"), row.id("ITEM_ID")))
 	r.event(row, at, facts.ActLoginAs, login.Previous, subject, "")
 	return nil
 }
@@ -134,7 +152,7 @@ func (r *run) bookNotable(row row) error {
 		return nil
 	}
 	actor := row.id("USER_ID")
-	r.journal.bookSingle(r.kind, actor, facts.ActAdminGrant, at, actor, facts.ActGrant)
+	r.bookSingle(row, at, actor, facts.ActAdminGrant, actor)
 	r.event(row, at, facts.ActAdminGrant, actor, row.id("ITEM_ID"), "")
 	return nil
 }
@@ -251,17 +269,17 @@ var loggedKinds = []string{
 // singleKinds are those of which the single entries are kept.
 var singleKinds = []string{facts.ActLoginAs, facts.ActAdminGrant, facts.ActSettings, facts.ActLoginFailed}
 
-// listOf is the list that a kind of activity is read from.
-func listOf(kind string) string {
+// listsOf are the lists that a kind of activity is read from, the indispensable one first.
+func listsOf(kind string) []string {
 	switch kind {
 	case facts.ActView, facts.ActExport, facts.ActDelete:
-		return "crm_hours"
+		return []string{"crm_hours"}
 	case facts.ActLoginFailed:
-		return "log_failures"
+		return []string{"log_failures", "log_sources"}
 	case facts.ActLoginAs:
-		return "log_logins_as"
+		return []string{"log_logins_as"}
 	case facts.ActAdminGrant, facts.ActSettings:
-		return "log_notable"
+		return []string{"log_notable"}
 	}
-	return "log_days"
+	return []string{"log_days"}
 }

@@ -24,7 +24,7 @@ func logLists() []*list {
 		{
 			name: "log_days", module: "main", table: "b_event_log", about: "entries per person, day and type",
 			columns: columns(as("ACTOR", actor, "USER_ID ITEM_ID AUDIT_TYPE_ID"), as("DAY", "@day(TIMESTAMP_X)", "TIMESTAMP_X"),
-				as("AUDIT_TYPE_ID", "@bytes(AUDIT_TYPE_ID)", "AUDIT_TYPE_ID"), as("REST", overREST, "MODULE_ID"), as("N", "COUNT(*)", "TIMESTAMP_X"),
+				as("AUDIT_TYPE_ID", "@bytes(AUDIT_TYPE_ID)", "AUDIT_TYPE_ID"), as("REST", overREST, "MODULE_ID"), as("N", "COUNT(*)", "TIMESTAMP_X"), as("LAST", "MAX(ID)", "ID"),
 				as("HOURS", "BIT_OR(1 << @hour(TIMESTAMP_X))", "TIMESTAMP_X"),
 				as("ADDRESSES", "COUNT(DISTINCT REMOTE_ADDR)", "REMOTE_ADDR"),
 				as("ADDRESSLESS", "SUM(CASE WHEN REMOTE_ADDR IS NULL OR REMOTE_ADDR = '' THEN 1 ELSE 0 END)", "REMOTE_ADDR")),

@@ -18,6 +18,7 @@ type live struct {
 	window window
 	pool   *sql.DB
 	shape  shape
+	stamps map[string]bool // tables of MySQL with columns that hold moments, which need no clock
 	ahead  *ahead
 }
 
@@ -37,7 +38,7 @@ func openDatabase(ctx context.Context, a access, env collectors.Env, c Config, w
 		return nil, err
 	}
 	if a.dialect == mysql {
-		// Without it the statements only take longer.
+		// Without it the server converts every value, which only takes longer.
 		d.window.clock, _ = readClock(w, func(walls []time.Time) ([]int64, error) { return d.moments(ctx, walls) })
 	}
 	return d, nil
@@ -45,15 +46,16 @@ func openDatabase(ctx context.Context, a access, env collectors.Env, c Config, w
 
 // look finds out which tables and columns there are, and whether this is a portal at all.
 func (d *live) look(ctx context.Context) error {
-	d.shape = shape{}
-	statement := "SELECT TABLE_NAME, COLUMN_NAME FROM information_schema.columns WHERE TABLE_SCHEMA = " + d.access.dialect.schema() +
+	d.shape, d.stamps = shape{}, map[string]bool{}
+	statement := "SELECT TABLE_NAME, COLUMN_NAME, DATA_TYPE FROM information_schema.columns WHERE TABLE_SCHEMA = " + d.access.dialect.schema() +
 		" AND TABLE_NAME IN " + oneOf(tables()...)
-	err := d.run(ctx, statement, []string{"TABLE", "COLUMN"}, func(r row) error {
+	err := d.run(ctx, statement, []string{"TABLE", "COLUMN", "TYPE"}, func(r row) error {
 		table := lower(r.raw("TABLE"))
 		if d.shape[table] == nil {
 			d.shape[table] = map[string]bool{}
 		}
 		d.shape[table][lower(r.raw("COLUMN"))] = true
+		d.stamps[table] = d.stamps[table] || lower(r.raw("TYPE")) == "timestamp"
 		return nil
 	})
 	if err != nil {
@@ -116,6 +118,14 @@ type stopped struct{ error }
 
 func (s stopped) Unwrap() error { return s.error }
 
+func (d *live) statement(l *list, present []column) string {
+	w := d.window
+	if d.stamps[lower(l.table)] {
+		w.clock = nil
+	}
+	return l.statement(d.access.dialect, w, present)
+}
+
 // permits implements database.
 func (d *live) permits(l *list) error {
 	_, err := d.shape.present(l)
@@ -127,7 +137,7 @@ func (d *live) prepare(ctx context.Context, lists []*list) {
 	var questions []*question
 	for _, l := range lists {
 		if present, err := d.shape.present(l); err == nil {
-			questions = append(questions, &question{list: l, statement: l.statement(d.access.dialect, d.window, present), width: len(present)})
+			questions = append(questions, &question{list: l, statement: d.statement(l, present), width: len(present)})
 		}
 	}
 	c, err := d.access.connect(ctx, d.pool, d.config, d.watch)
@@ -149,7 +159,7 @@ func (d *live) ask(ctx context.Context, l *list, f func(row) error) error {
 	}
 	asked, err := d.ahead.answer(l, giver(names, f))
 	if !asked {
-		err = d.run(ctx, l.statement(d.access.dialect, d.window, present), names, f)
+		err = d.run(ctx, d.statement(l, present), names, f)
 	}
 	var own stopped
 	switch {

@@ -53,6 +53,12 @@ func codes(err error) (number int, state string) {
 	return 0, ""
 }
 
+// saidByServer tells an answer of the server from a failure on the way to it.
+func saidByServer(err error) bool {
+	number, state := codes(err)
+	return number != 0 || state != ""
+}
+
 // cause is what the server said, without the statement and what it holds.
 func cause(err error) string {
 	var my *mysqldriver.MySQLError
@@ -84,7 +90,7 @@ func (a access) refused(ctx context.Context, err error) error {
 		return fail.New(fail.NoData, "give the authority's file as ca, or use a socket or a tunnel and tls=off", "bitrixbox: the certificate of %s cannot be verified", place)
 	case strings.Contains(err.Error(), "TLS") || strings.Contains(err.Error(), "tls"):
 		return fail.New(fail.NoData, "switch TLS on at the server, or use a socket or a tunnel and tls=off", "bitrixbox: %s does not speak TLS", place)
-	case number != 0 || state != "":
+	case saidByServer(err):
 		return fail.New(fail.NoData, "the server's log says more", "bitrixbox: %s: %s", place, cause(err))
 	}
 	return fail.New(fail.NoData, "check host, port and firewall, or the path of the socket", "bitrixbox: %s cannot be reached", place)

@@ -53,8 +53,8 @@ var (
 	word     = regexp.MustCompile(`[A-Za-z_~][A-Za-z0-9_]*`)
 	literal  = regexp.MustCompile(`'(?:[^']|'')*'`)
 	fromWord = regexp.MustCompile(`\bFROM (b_\w+)`)
-	setting  = regexp.MustCompile(`^SET (SESSION (TRANSACTION READ ONLY|sql_mode = ''|(net_write_timeout|max_length_for_sort_data|lock_wait_timeout|max_statement_time|max_execution_time) = \d+|time_zone = '[^']+')|` +
-		`default_transaction_read_only = on|(lock|statement)_timeout = '\d+s'|TIME ZONE (INTERVAL )?'[^']+'( HOUR TO MINUTE)?)$`)
+	setting  = regexp.MustCompile(`^SET (SESSION (TRANSACTION READ ONLY|sql_mode = ''|(net_write_timeout|wait_timeout|max_length_for_sort_data|lock_wait_timeout|max_statement_time|max_execution_time) = \d+|time_zone = '[^']+')|` +
+		`default_transaction_read_only = on|(lock|statement|idle_session)_timeout = '\d+s'|TIME ZONE (INTERVAL )?'[^']+'( HOUR TO MINUTE)?)$`)
 )
 
 // requireHarmless wants a statement that reads, and reads nothing secret.

@@ -14,9 +14,11 @@ const (
 func ahead[T any](values iter.Seq2[T, error]) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		chunks, stop := make(chan []T, 1), make(chan struct{})
-		var failure error // may be read when chunks is closed
+		var failure error // these may be read when chunks is closed
+		var defect any
 		go func() {
 			defer close(chunks)
+			defer func() { defect = recover() }()
 			failure = send(values, chunks, stop)
 		}()
 		defer func() {
@@ -30,6 +32,9 @@ func ahead[T any](values iter.Seq2[T, error]) iter.Seq2[T, error] {
 					return
 				}
 			}
+		}
+		if defect != nil {
+			panic(defect) // where somebody may deal with it
 		}
 		if failure != nil {
 			var none T

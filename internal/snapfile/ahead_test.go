@@ -142,3 +142,14 @@ func TestManyRecordsAtOnce(t *testing.T) {
 	readers.Wait()
 	require.Len(t, keys(t, f, facts.KindUser), 3*manyRecords, "records that were kept stay as they were")
 }
+
+func TestDefectWhileDecodingAhead(t *testing.T) {
+	values := func(yield func(int, error) bool) {
+		yield(1, nil)
+		panic("a defect")
+	}
+	require.PanicsWithValue(t, "a defect", func() {
+		for range ahead(values) {
+		}
+	}, "it comes where the caller can deal with it")
+}

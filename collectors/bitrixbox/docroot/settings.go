@@ -179,7 +179,9 @@ func (f files) errorsShown(root *os.Root) facts.Known[bool] {
 		case "1", "on", "true", "yes", "stdout":
 			return facts.With(true, facts.Inferred)
 		case "0", "off", "false", "no", "none", "stderr":
-			return facts.With(false, facts.Inferred)
+			if !f.dbconn.php.Includes {
+				return facts.With(false, facts.Inferred)
+			}
 		}
 	}
 	for _, name := range []string{".htaccess", ".user.ini"} {

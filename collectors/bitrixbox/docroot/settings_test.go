@@ -166,6 +166,7 @@ func TestLogInWebRoot(t *testing.T) {
 		"messages, outside":         {none, `<?php define("LOG_FILENAME", "/var/log/log.txt");`, outside},
 		"messages, from somewhere":  {none, `<?php define("LOG_FILENAME", "log.txt");`, untold},
 		"messages, computed":        {none, `<?php define("LOG_FILENAME", __DIR__."/log.txt");`, untold},
+		"messages, perhaps not":     {none, `<?php require "more.php"; define("LOG_FILENAME", "/var/log/log.txt");`, untold},
 		"messages, perhaps":         {none, `<?php if (true) { require_once __DIR__ . "/more.php"; }`, untold},
 		"messages, commented out":   {none, "<?php /*\ndefine('LOG_FILENAME', $_SERVER['DOCUMENT_ROOT'].'/log.txt');\n*/", no},
 	} {

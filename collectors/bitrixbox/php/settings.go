@@ -75,7 +75,7 @@ func (p *parser) advance() {
 	if p.stopped {
 		p.tok = token{}
 	}
-	if p.tok.isName("include", "include_once", "require", "require_once") {
+	if p.tok.isName("include", "include_once", "require", "require_once", "eval") {
 		p.file.Includes = true
 	}
 }
@@ -131,6 +131,8 @@ func (p *parser) assign(values map[string]any, key string, v any) {
 func (p *parser) define(key string, v any) {
 	old, had := p.file.Defines[key]
 	switch {
+	case !had && p.file.Includes: // it may be defined there already
+		p.file.Defines[key] = Unknown{}
 	case !had:
 		p.file.Defines[key] = v
 		p.maybe[key] = p.conditional()
