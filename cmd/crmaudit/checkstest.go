@@ -55,7 +55,7 @@ func (a *app) tryExamples(list []*checks.Check) error {
 			examples++
 			if err := e.Try(c); err != nil {
 				failed++
-				fmt.Fprintf(a.out, "%s: %s: %v\n", c.ID, e.Name, err)
+				fmt.Fprintln(a.out, fold(fmt.Sprintf("%s: %s: %v", c.ID, e.Name, err), 0, "  "))
 			}
 		}
 	}

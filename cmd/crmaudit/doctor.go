@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -14,7 +16,7 @@ import (
 	"github.com/crmaudit/crmaudit/internal/audit"
 	"github.com/crmaudit/crmaudit/internal/fail"
 	"github.com/crmaudit/crmaudit/internal/lang"
-	"github.com/crmaudit/crmaudit/internal/questions"
+	"github.com/crmaudit/crmaudit/report"
 )
 
 func (a *app) doctorCommand() *cobra.Command {
@@ -52,17 +54,13 @@ func (a *app) doctorCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			l, err := a.reportLang(r.Config.Language)
-			if err != nil {
-				return err
-			}
 			if err := a.warnOfStaleLaw(r.Config.Jurisdictions, r.Env.Now()); err != nil {
 				return err
 			}
 			if format == "json" {
 				err = a.printJSON(list)
 			} else {
-				err = a.printDiagnoses(list, l, r.Config.Jurisdictions, everything)
+				err = a.printDiagnoses(c.Context(), r, list, everything)
 			}
 			if err != nil {
 				return err
@@ -78,11 +76,20 @@ func (a *app) doctorCommand() *cobra.Command {
 
 // printDiagnoses prints what is there, what is missing and what would help, one line each. What no
 // source but a person can tell is summed up; everything prints it question by question.
-func (a *app) printDiagnoses(list []audit.Diagnosis, l lang.Lang, jurisdictions []string, everything bool) error {
-	catalogue, err := questions.Load()
+func (a *app) printDiagnoses(ctx context.Context, r *audit.Runner, list []audit.Diagnosis, everything bool) error {
+	l, err := a.reportLang(r.Config.Language)
 	if err != nil {
 		return err
 	}
+	words, err := report.LoadCatalogue(lang.EN) // like everything a source says
+	if err != nil {
+		return err
+	}
+	questions, err := askingOf(ctx, r.Config, list, r.Env.Now().UTC())
+	if err != nil {
+		return err
+	}
+	p := diagnosisPrinter{out: a.out, words: words, asking: questions, lang: l, everything: everything}
 	for _, d := range list {
 		fmt.Fprintf(a.out, "%s: %s\n", d.ID, d.Status)
 		if d.Problem != "" {
@@ -91,7 +98,7 @@ func (a *app) printDiagnoses(list []audit.Diagnosis, l lang.Lang, jurisdictions 
 		if d.Hint != "" {
 			fmt.Fprintf(a.out, "  hint: %s\n", d.Hint)
 		}
-		if err := a.printCoverage(d.Coverage, d.Problem, catalogue, l, jurisdictions, everything); err != nil {
+		if err := p.coverage(d.Coverage, d.Problem); err != nil {
 			return err
 		}
 	}
@@ -112,71 +119,60 @@ func uncollectable(list []audit.Diagnosis) error {
 	return fail.New(fail.Usage, "mend what the lines marked ✗ say; what works is collected all the same", "%d of %d sources cannot be collected", failed, len(list))
 }
 
-func (a *app) printCoverage(list []facts.Coverage, problem string, catalogue *questions.Questions, l lang.Lang, jurisdictions []string, everything bool) error {
-	w := tabwriter.NewWriter(a.out, 0, 4, 2, ' ', 0)
-	var asked, open []string // questions that stand in for the source, and questions without an answer
+// diagnosisPrinter prints what a source covers.
+type diagnosisPrinter struct {
+	out        io.Writer
+	words      report.Catalogue
+	asking     *asking
+	lang       lang.Lang // of the questions
+	everything bool
+}
+
+func (p *diagnosisPrinter) coverage(list []facts.Coverage, problem string) error {
+	w := tabwriter.NewWriter(p.out, 0, 4, 2, ' ', 0)
+	var standIns, open []string // questions that stand in for the source, and questions without an answer
 	answered := 0
 	for _, c := range list {
-		q, isQuestion := catalogue.ByID(c.Ask)
+		_, isQuestion := p.asking.catalogue.ByID(c.Ask)
 		switch {
-		case everything:
-			a.printLine(w, c, catalogue, l)
+		case p.everything:
+			p.line(w, c)
 		case c.Reason == facts.Failed && c.State == facts.Missing && c.Detail != "" && c.Detail == problem:
 			// The one reason for everything stands above.
 		case c.Kind == facts.KindAnswer && c.State == facts.Full:
 			answered++
 		case c.Kind == facts.KindAnswer && c.Reason == facts.NotAnswered && isQuestion:
-			if len(q.Jurisdictions) == 0 || slices.ContainsFunc(q.Jurisdictions, func(j string) bool { return slices.Contains(jurisdictions, j) }) {
+			if slices.Contains(p.asking.needed, c.Ask) {
 				open = append(open, c.Ask)
 			}
 		case c.Reason == facts.NotAnswered, c.State == facts.Full && answered > 0:
 			// It follows its question.
 		case c.Reason == facts.NotSupported && isQuestion:
-			if !slices.Contains(asked, c.Ask) {
-				asked = append(asked, c.Ask)
+			if slices.Contains(p.asking.asked, c.Ask) && !slices.Contains(standIns, c.Ask) {
+				standIns = append(standIns, c.Ask)
 			}
 		case c.Reason == facts.NotSupported && c.State == facts.Missing:
 		default:
-			a.printLine(w, c, catalogue, l)
+			p.line(w, c)
 		}
 	}
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	if len(asked) > 0 {
-		fmt.Fprintf(a.out, "  – %d questions of answers.yaml stand in for what this source does not tell (--all lists them)\n", len(asked))
+	if n := len(standIns); n > 0 {
+		fmt.Fprintf(p.out, "  – %d %s of answers.yaml %s in for what this source does not tell (--all lists them)\n",
+			n, lang.EN.Plural(n, "question", "questions"), lang.EN.Plural(n, "stands", "stand"))
 	}
 	if answered+len(open) > 0 {
-		fmt.Fprintf(a.out, "  answered: %d of %d questions\n", answered, answered+len(open))
+		fmt.Fprintf(p.out, "  answered: %d of %d questions\n", answered, answered+len(open))
 	}
 	if len(open) > 0 {
-		fmt.Fprintf(a.out, "  open: %s\n", wrap(open, 96))
+		fmt.Fprintf(p.out, "  open: %s\n", fold(strings.Join(open, ", "), len("  open: "), "        "))
 	}
 	return nil
 }
 
-// wrap joins words into lines of at most width letters.
-func wrap(words []string, width int) string {
-	var b strings.Builder
-	column := 0
-	for i, word := range words {
-		if i < len(words)-1 {
-			word += ","
-		}
-		if column > 0 && column+len(word) > width {
-			b.WriteString("\n        ")
-			column = 0
-		}
-		if column > 0 {
-			b.WriteByte(' ')
-		}
-		b.WriteString(word)
-		column += len(word) + 1
-	}
-	return b.String()
-}
-
-func (a *app) printLine(w *tabwriter.Writer, c facts.Coverage, catalogue *questions.Questions, l lang.Lang) {
+func (p *diagnosisPrinter) line(w io.Writer, c facts.Coverage) {
 	what := string(c.Kind)
 	if c.Field != "" {
 		what += "." + c.Field
@@ -189,20 +185,31 @@ func (a *app) printLine(w *tabwriter.Writer, c facts.Coverage, catalogue *questi
 		mark = "–"
 	}
 	if c.State != facts.Full {
-		advice = string(c.Reason)
-		if c.Detail != "" {
-			advice += ": " + c.Detail
-		}
-		if c.Right != "" {
-			gives, _, _ := strings.Cut(c.Detail, ":")
-			advice = fmt.Sprintf("missing right: %s (%s)", c.Right, gives)
-		}
-		if q, ok := catalogue.ByID(c.Ask); ok {
-			advice += fmt.Sprintf(" (answers.yaml, %s: %s)", c.Ask, q.Text[l].Ask)
+		advice = p.why(c)
+		if q, ok := p.asking.catalogue.ByID(c.Ask); ok {
+			advice += fmt.Sprintf(" (answers.yaml, %s: %s)", c.Ask, q.Text[p.lang].Ask)
 		}
 	}
 	if advice != "" {
 		what += "\t" + advice
 	}
 	fmt.Fprintf(w, "  %s %s\n", mark, what)
+}
+
+// why says in words why a source does not give everything.
+func (p *diagnosisPrinter) why(c facts.Coverage) string {
+	if c.Right != "" {
+		gives, _, _ := strings.Cut(c.Detail, ":")
+		return fmt.Sprintf("missing right: %s (%s)", c.Right, gives)
+	}
+	reason := p.words.T("reason." + string(c.Reason))
+	switch {
+	case c.Detail == "":
+		return reason
+	case p.words.Has("reason." + c.Detail): // why an answer does not count
+		return p.words.T("reason." + c.Detail)
+	case c.State == facts.PartOnly:
+		return c.Detail // it tells what is there and what is not
+	}
+	return reason + ": " + c.Detail
 }

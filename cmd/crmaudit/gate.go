@@ -22,8 +22,9 @@ func (a *app) gateCommand() *cobra.Command {
   crmaudit gate result.json --min-score 75 --min-coverage 60 --fail-on critical
   crmaudit gate result.json --fail-on high --new-since last-week.json
 
-An accepted risk (waivers.yaml) does not fail the gate; one that has expired does.`,
-		RunE: func(_ *cobra.Command, args []string) error {
+At least one of these conditions is needed. An accepted risk (waivers.yaml) does not fail the gate; one
+that has expired does.`,
+		RunE: func(c *cobra.Command, args []string) error {
 			if err := percent("--min-score", g.MinScore); err != nil {
 				return err
 			}
@@ -46,7 +47,11 @@ An accepted risk (waivers.yaml) does not fail the gate; one that has expired doe
 					return fail.New(fail.Usage, "judge the old snapshot again with this version: crmaudit check old.crmsnap -o old.json", "%s was judged under another rule set and cannot be compared", newSince)
 				}
 			}
-			return a.applyGate(r, g, previous)
+			conditions := g.FailOn != "" || c.Flags().Changed("min-score") || c.Flags().Changed("min-coverage")
+			if err := a.applyGate(r, g, previous); err != nil || conditions {
+				return err
+			}
+			return fail.New(fail.Usage, "give --min-score, --min-coverage or --fail-on", "there was no condition to check %s against", args[0])
 		},
 	}
 	c.Flags().Float64Var(&g.MinScore, "min-score", 0, "fail below this score")

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 	"testing"
 
@@ -39,5 +40,23 @@ func TestEveryCommandRefusesOneArgumentTooMany(t *testing.T) {
 		require.Equal(t, fail.Usage, run(t.Context(), line, strings.NewReader(""), &out, &errs), line)
 		require.Regexp(t, oneError, errs.String(), line)
 		require.NotRegexp(t, inGo, errs.String(), line)
+	}
+}
+
+// deaf takes nothing, like a full disk.
+type deaf struct{}
+
+func (deaf) Write([]byte) (int, error) { return 0, errors.New("no space left") }
+
+// What was printed and did not arrive is no success.
+func TestWhatDoesNotArriveIsAnError(t *testing.T) {
+	lines := [][]string{{"version"}, {"checks", "list"}, {"checks", "list", "--format", "json"}, {"checks", "words", "user"}, {"help", "run"}}
+	for _, line := range commandLines((&app{}).root()) {
+		lines = append(lines, append(line, "--help"))
+	}
+	for _, line := range lines {
+		var errs bytes.Buffer
+		require.Equal(t, fail.Internal, run(t.Context(), line, strings.NewReader(""), deaf{}, &errs), line)
+		require.Equal(t, "crmaudit: error: print the results: no space left\nhint: free some space or send the output elsewhere\n", errs.String(), line)
 	}
 }

@@ -2,12 +2,14 @@ package main
 
 import (
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/crmaudit/crmaudit/checks"
 	"github.com/crmaudit/crmaudit/internal/audit"
 	"github.com/crmaudit/crmaudit/internal/config"
+	"github.com/crmaudit/crmaudit/internal/fail"
 )
 
 // packFlag are the folders of checks named after --checks.
@@ -31,5 +33,19 @@ func (p packFlag) into(cfg *config.Audit) error {
 
 // load is the catalogue with these packs.
 func (p packFlag) load() ([]*checks.Check, []checks.PackUse, error) {
-	return audit.Checks(p, toolName())
+	list, uses, err := audit.Checks(p, toolName())
+	if err != nil {
+		err = foldList(err)
+	}
+	return list, uses, err
+}
+
+// foldList makes an error readable that lists much at once, such as all that a new check still lacks. Lines that
+// show the place of a mistake stay as they are.
+func foldList(err error) error {
+	text := err.Error()
+	if !strings.Contains(text, "; ") || strings.Contains(text, "\n") {
+		return err
+	}
+	return fail.New(fail.Code(err), fail.Hint(err), "%s", fold(text, len(errorMark), "  "))
 }

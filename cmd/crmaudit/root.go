@@ -25,7 +25,8 @@ type app struct {
 
 // run is the whole program as a function: arguments and streams in, exit code out.
 func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) (code int) {
-	a := &app{in: in, out: out, err: errs}
+	results := &output{to: out}
+	a := &app{in: in, out: results, err: errs}
 	// A defect must not end with Go's exit code for a panic, 2, which stands for a usage error here.
 	defer func() {
 		if p := recover(); p != nil {
@@ -35,14 +36,20 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 	root := a.root()
 	root.SetArgs(args)
 	root.SetIn(in)
-	root.SetOut(out)
+	root.SetOut(results)
 	root.SetErr(errs)
 	err := root.ExecuteContext(ctx)
+	if err == nil {
+		err = results.trouble()
+	}
 	if err == nil {
 		return fail.OK
 	}
 	return a.explain(ctx, err)
 }
+
+// errorMark begins the sentence that a command ends with.
+const errorMark = "crmaudit: error: "
 
 // explain prints an error as one sentence and a hint, and gives the exit code.
 func (a *app) explain(ctx context.Context, err error) int {
@@ -53,7 +60,7 @@ func (a *app) explain(ctx context.Context, err error) int {
 	if ctx.Err() != nil && fail.Code(err) == fail.Internal {
 		err = fail.New(fail.Interrupted, "run the same command again", "interrupted")
 	}
-	fmt.Fprintf(a.err, "crmaudit: error: %s\n", transport.Redact(err.Error()))
+	fmt.Fprintf(a.err, "%s%s\n", errorMark, transport.Redact(err.Error()))
 	if hint := fail.Hint(err); hint != "" {
 		fmt.Fprintf(a.err, "hint: %s\n", transport.Redact(hint))
 	}

@@ -1,16 +1,18 @@
 // Package nearest finds what a person probably meant to type.
 package nearest
 
-// Of is the word of known closest to typed, or "" when none is close enough to be worth suggesting.
+// Of is the word of known closest to typed, or "" when none is close enough to be worth suggesting. A third of
+// the letters may differ, so that a short word is not taken for a quite different one.
 func Of(typed string, known []string) string {
-	best, bound := "", 1+len([]rune(typed))/3
 	letters := []rune(typed)
+	best, bound := "", 1+len(letters)/3
 	for _, k := range known {
 		other := []rune(k)
-		if max(len(letters)-len(other), len(other)-len(letters)) > bound {
+		allowed := min(bound, (max(len(letters), len(other))+1)/3)
+		if max(len(letters)-len(other), len(other)-len(letters)) > allowed {
 			continue
 		}
-		if d := distance(letters, other); d <= bound {
+		if d := distance(letters, other); d <= allowed {
 			best, bound = k, d-1
 		}
 	}

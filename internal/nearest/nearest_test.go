@@ -11,6 +11,7 @@ func TestOf(t *testing.T) {
 	known := []string{"portal", "profile", "headcount", "host", "hosts", "имя"}
 	for typed, want := range map[string]string{
 		"portla": "portal", "potal": "portal", "porttal": "portal", "prtl": "portal", "profiel": "profile",
+		"prt": "", "hst": "host", "ost": "host", "rest": "", "file": "", "abc": "", "h": "", "prof": "", "hots": "host", "hedcount": "headcount",
 		"hosst": "host", "host": "host", "hostss": "hosts", "ммя": "имя", "im": "", "somethingelse": "", "": "",
 	} {
 		assert.Equal(t, want, Of(typed, known), typed)
