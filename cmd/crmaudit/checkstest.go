@@ -8,6 +8,7 @@ import (
 
 	"github.com/crmaudit/crmaudit/checks"
 	"github.com/crmaudit/crmaudit/internal/fail"
+	"github.com/crmaudit/crmaudit/internal/phrase"
 )
 
 func (a *app) checksTestCommand() *cobra.Command {
@@ -55,7 +56,7 @@ func (a *app) tryExamples(list []*checks.Check) error {
 			examples++
 			if err := e.Try(c); err != nil {
 				failed++
-				fmt.Fprintln(a.out, fold(fmt.Sprintf("%s: %s: %v", c.ID, e.Name, err), 0, "  "))
+				fmt.Fprintln(a.out, phrase.Fold(fmt.Sprintf("%s: %s: %v", c.ID, e.Name, err), 0, columns, "  "))
 			}
 		}
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/crmaudit/crmaudit/internal/audit"
 	"github.com/crmaudit/crmaudit/internal/fail"
 	"github.com/crmaudit/crmaudit/internal/lang"
+	"github.com/crmaudit/crmaudit/internal/phrase"
 	"github.com/crmaudit/crmaudit/report"
 )
 
@@ -167,7 +168,7 @@ func (p *diagnosisPrinter) coverage(list []facts.Coverage, problem string) error
 		fmt.Fprintf(p.out, "  answered: %d of %d questions\n", answered, answered+len(open))
 	}
 	if len(open) > 0 {
-		fmt.Fprintf(p.out, "  open: %s\n", fold(strings.Join(open, ", "), len("  open: "), "        "))
+		fmt.Fprintf(p.out, "  open: %s\n", phrase.Fold(strings.Join(open, ", "), len("  open: "), columns, "        "))
 	}
 	return nil
 }

@@ -2,8 +2,6 @@ package main
 
 import (
 	"io"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/crmaudit/crmaudit/internal/fail"
 )
@@ -33,23 +31,3 @@ func (o *output) trouble() error {
 
 // columns is how wide a terminal is at least.
 const columns = 80
-
-// fold breaks a text that begins in a column into lines that fit a terminal; those after the first are indented.
-func fold(text string, column int, indent string) string {
-	var b strings.Builder
-	for i, word := range strings.Fields(text) {
-		n := utf8.RuneCountInString(word)
-		switch {
-		case i == 0:
-		case column+1+n > columns:
-			b.WriteString("\n" + indent)
-			column = len(indent)
-		default:
-			b.WriteByte(' ')
-			column++
-		}
-		b.WriteString(word)
-		column += n
-	}
-	return b.String()
-}

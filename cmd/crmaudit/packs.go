@@ -10,6 +10,7 @@ import (
 	"github.com/crmaudit/crmaudit/internal/audit"
 	"github.com/crmaudit/crmaudit/internal/config"
 	"github.com/crmaudit/crmaudit/internal/fail"
+	"github.com/crmaudit/crmaudit/internal/phrase"
 )
 
 // packFlag are the folders of checks named after --checks.
@@ -47,5 +48,5 @@ func foldList(err error) error {
 	if !strings.Contains(text, "; ") || strings.Contains(text, "\n") {
 		return err
 	}
-	return fail.New(fail.Code(err), fail.Hint(err), "%s", fold(text, len(errorMark), "  "))
+	return fail.New(fail.Code(err), fail.Hint(err), "%s", phrase.Fold(text, len(errorMark), columns, "  "))
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/crmaudit/crmaudit/collectors/answers"
+	"github.com/crmaudit/crmaudit/internal/phrase"
 	"github.com/crmaudit/crmaudit/internal/questions"
 	"github.com/crmaudit/crmaudit/internal/yamlfile"
 )
@@ -149,14 +150,14 @@ func (a *asking) answerForm() string {
 // choices lists the values to choose from, with their numbers.
 func (c *console) choices(s questions.Shape) {
 	for i, x := range s.Choices {
-		c.print("    %d  %s\n", i+1, fold(c.label(x.Label), width-8, "       "))
+		c.print("    %d  %s\n", i+1, phrase.Fold(c.label(x.Label), 0, width-8, "       "))
 	}
 }
 
 // explain is the long help: what the checks want and how a table is built.
 func (a *asking) explain() {
 	for _, c := range a.item.Checks {
-		a.print("  %s  %s\n", c.ID, fold(c.Text[a.Lang].Title, width-12, "           "))
+		a.print("  %s  %s\n", c.ID, phrase.Fold(c.Text[a.Lang].Title, 0, width-12, "           "))
 	}
 	a.field("form", a.answerForm())
 	for _, c := range a.q.Columns {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/crmaudit/crmaudit/collectors/answers"
+	"github.com/crmaudit/crmaudit/internal/phrase"
 )
 
 // width is where lines on the screen are folded.
@@ -101,10 +102,10 @@ func (c *console) print(format string, args ...any) { _, _ = fmt.Fprintf(c.out, 
 
 // tell prints one sentence of the words.
 func (c *console) tell(key string, fill ...any) {
-	c.print("  %s\n", fold(c.say(key, fill...), width-2, "  "))
+	c.print("  %s\n", phrase.Fold(c.say(key, fill...), 0, width-2, "  "))
 }
 
 // field prints a named text below the question.
 func (c *console) field(key, text string) {
-	c.print("  %s\n", fold(c.say(key)+": "+text, width-2, "    "))
+	c.print("  %s\n", phrase.Fold(c.say(key)+": "+text, 0, width-2, "    "))
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/crmaudit/crmaudit/collectors/answers"
 	"github.com/crmaudit/crmaudit/internal/fail"
 	"github.com/crmaudit/crmaudit/internal/lang"
+	"github.com/crmaudit/crmaudit/internal/phrase"
 )
 
 // Session is one interview.
@@ -54,7 +55,7 @@ func (s *Session) Run(ctx context.Context) error {
 		t.print("%s\n", t.say("all_answered"))
 		return nil
 	}
-	t.print("%s\n%s\n\n", fold(t.say("intro", "n", len(t.queue), "file", s.File.Path), width, ""), t.say("keys"))
+	t.print("%s\n%s\n\n", phrase.Fold(t.say("intro", "n", len(t.queue), "file", s.File.Path), 0, width, ""), t.say("keys"))
 	left, err := t.introduce(ctx)
 	if err == nil && !left {
 		left, err = t.all(ctx)
@@ -174,7 +175,7 @@ func (t *talk) conclude(ctx context.Context, left bool, err error) error {
 	if err != nil {
 		return err
 	}
-	t.print("\n%s\n", fold(t.say("summary", "saved", len(t.saved), "skipped", len(t.skipped), "unknown", len(t.unknown), "left", len(open)), width, ""))
+	t.print("\n%s\n", phrase.Fold(t.say("summary", "saved", len(t.saved), "skipped", len(t.skipped), "unknown", len(t.unknown), "left", len(open)), 0, width, ""))
 	switch {
 	case len(open) == 0:
 		t.print("%s\n", t.say("all_answered"))
@@ -200,5 +201,5 @@ func (t *talk) present(id string) (*answers.Given, error) {
 // heading is the topic and how much is left.
 func (t *talk) heading(item Item) {
 	title := "── " + t.guide.Group(item.Question.Group) + " ── " + t.say("left", "n", len(t.queue)-t.at) + " "
-	t.print("\n%s%s\n%s\n", title, strings.Repeat("─", max(3, width-len([]rune(title)))), fold(item.Question.Text[t.Lang].Ask, width, ""))
+	t.print("\n%s%s\n%s\n", title, strings.Repeat("─", max(3, width-len([]rune(title)))), phrase.Fold(item.Question.Text[t.Lang].Ask, 0, width, ""))
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"github.com/crmaudit/crmaudit/internal/lang"
 	"github.com/crmaudit/crmaudit/internal/questions"
@@ -56,25 +55,4 @@ func printable(s string) string {
 		return r
 	}, strings.ToValidUTF8(s, "�"))
 	return strings.Join(strings.Fields(s), " ")
-}
-
-// fold breaks a text into lines of at most width letters; those after the first are indented.
-func fold(text string, width int, indent string) string {
-	var b strings.Builder
-	column := 0
-	for i, word := range strings.Fields(text) {
-		n := utf8.RuneCountInString(word)
-		switch {
-		case i == 0:
-		case column+1+n > width:
-			b.WriteString("\n" + indent)
-			column = utf8.RuneCountInString(indent)
-		default:
-			b.WriteByte(' ')
-			column++
-		}
-		b.WriteString(word)
-		column += n
-	}
-	return b.String()
 }

@@ -173,3 +173,19 @@ func FuzzRender(f *testing.F) {
 		}
 	})
 }
+
+func TestFold(t *testing.T) {
+	for _, c := range []struct {
+		text   string
+		column int
+		want   string
+	}{
+		{"", 0, ""},
+		{"один два три", 0, "один два\n  три"},
+		{"one two three", 4, "one\n  two\n  three"},
+		{"unbreakable-word and", 0, "unbreakable-word\n  and"},
+		{" a \n\t b ", 0, "a b"},
+	} {
+		require.Equal(t, c.want, Fold(c.text, c.column, 8, "  "), c.text)
+	}
+}
