@@ -27,7 +27,7 @@ race:
 
 lint:
 	$(GO) vet ./...
-	test -z "$$(gofmt -l cmd checks collectors facts fixtures internal report templates)"
+	test -z "$$(gofmt -l cmd checks collectors facts fixtures internal offboard report templates)"
 	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
 
 bench:
