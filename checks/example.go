@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"sort"
+	"strings"
 	"time"
 
 	"github.com/crmaudit/crmaudit/facts"
@@ -62,7 +63,7 @@ func (e Example) Try(c *Check) error {
 
 func (e Example) compare(o Outcome) error {
 	if o.Verdict != e.Want {
-		return fmt.Errorf("want %s, got %s (reasons %v, error %v, failing %v)", e.Want, o.Verdict, o.Reasons, o.Err, refs(o))
+		return fmt.Errorf("want %s, got %s%s", e.Want, o.Verdict, because(o))
 	}
 	if e.K != nil && o.K != *e.K {
 		return fmt.Errorf("want %d failures, got %d", *e.K, o.K)
@@ -75,6 +76,24 @@ func (e Example) compare(o Outcome) error {
 		}
 	}
 	return nil
+}
+
+// because tells whoever writes a check what an outcome rests on.
+func because(o Outcome) string {
+	if o.Err != nil {
+		return ": " + o.Err.Error()
+	}
+	if failing := refs(o); len(failing) > 0 {
+		return ": failing " + strings.Join(failing, ", ")
+	}
+	var unknown []string
+	for _, g := range o.Reasons {
+		unknown = append(unknown, fmt.Sprintf("%s (%s)", g.Fact, g.Reason))
+	}
+	if len(unknown) == 0 {
+		return ""
+	}
+	return ": not known " + strings.Join(unknown, ", ")
 }
 
 func refs(o Outcome) []string {
