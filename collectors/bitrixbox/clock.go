@@ -23,6 +23,9 @@ const wallForm = "2006-01-02 15:04:05"
 // secondsTo1970 is what TO_SECONDS gives for the beginning of 1970.
 const secondsTo1970 = 62167219200
 
+// farthest is more than any zone is from UTC, in seconds.
+const farthest = 15 * 60 * 60
+
 // readClock finds the stretches. moments tells which moments the server takes wall times for, in seconds since 1970.
 func readClock(w window, moments func(walls []time.Time) ([]int64, error)) (clock, error) {
 	const day, quarter = 24 * time.Hour, 15 * time.Minute // clocks are changed at a quarter of an hour
@@ -66,6 +69,9 @@ func offsetsAt(from, to time.Time, step time.Duration, moments func([]time.Time)
 	samples := make([]stretch, len(walls))
 	for i, at := range walls {
 		samples[i] = stretch{at, at.Unix() - seconds[i]}
+		if o := samples[i].offset; o < -farthest || o > farthest { // MariaDB knows no moment from 2038 on
+			return nil, fmt.Errorf("the server takes %s for no moment", at.Format(wallForm))
+		}
 	}
 	return samples, nil
 }

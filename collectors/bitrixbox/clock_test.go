@@ -73,6 +73,10 @@ func TestClockWithTwoChanges(t *testing.T) {
 
 	_, err = readClock(newWindow(auditDay, 90), func([]time.Time) ([]int64, error) { return nil, nil })
 	require.ErrorContains(t, err, "the server tells 0 of")
+	_, err = readClock(newWindow(time.Date(2038, 3, 1, 0, 0, 0, 0, time.UTC), 90), func(walls []time.Time) ([]int64, error) {
+		return make([]int64, len(walls)), nil
+	})
+	require.ErrorContains(t, err, "for no moment")
 	broken := errors.New("broken")
 	_, err = readClock(newWindow(auditDay, 90), func([]time.Time) ([]int64, error) { return nil, broken })
 	require.ErrorIs(t, err, broken)

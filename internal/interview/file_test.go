@@ -216,7 +216,7 @@ func FuzzSet(f *testing.F) {
 	f.Fuzz(func(t *testing.T, content string) {
 		file := &File{Path: filepath.Join(t.TempDir(), "a.yaml"), Questions: qs, Lang: lang.EN, MaxAgeDays: 100, Now: today}
 		if os.WriteFile(file.Path, []byte(content), 0o600) != nil {
-			t.Skip()
+			t.Skip("the file cannot be written")
 		}
 		if _, err := file.Sheet(); err != nil {
 			return
